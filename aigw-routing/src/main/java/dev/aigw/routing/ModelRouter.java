@@ -192,8 +192,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
      *
      * <p>Limits count a batch as one request. Its tokens and money, the most that all items may use at the batch price,
      * are reserved when it is submitted, and settled to what was used when this router has read all results. If it
-     * closes before, what was reserved is charged, and reading the results elsewhere charges and returns nothing.
-     * After a crash, limits that several JVMs share return what it had reserved.
+     * closes before, what was reserved is charged, and reading the results elsewhere charges and returns nothing. After
+     * a crash, limits that several JVMs share return what it had reserved.
      */
     public BatchClient batches() {
         return batches;

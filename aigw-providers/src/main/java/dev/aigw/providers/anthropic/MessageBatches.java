@@ -23,11 +23,11 @@ import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.BatchPlan;
+import dev.aigw.providers.kit.BatchReplies;
 import dev.aigw.providers.kit.BatchSubmission;
 import dev.aigw.providers.kit.Origin;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
@@ -142,8 +142,8 @@ final class MessageBatches implements BatchSupport {
     private static BatchStatus status(JsonNode batch, int items) {
         String raw = String.valueOf(Json.textOf(batch, "processing_status"));
         JsonNode counts = Json.at(batch, "request_counts");
-        long expired = count(counts, "expired");
-        long canceled = count(counts, "canceled");
+        long expired = BatchReplies.count(counts, "expired");
+        long canceled = BatchReplies.count(counts, "canceled");
         State state = switch (raw) {
             case "canceling" -> State.CANCELLING;
             case "ended" -> expired > 0 ? State.EXPIRED : canceled > 0 ? State.CANCELLED : State.COMPLETED;
@@ -151,23 +151,12 @@ final class MessageBatches implements BatchSupport {
         };
         return BatchStatus.builder(state)
                 .raw(raw)
-                .counts(items, count(counts, "succeeded"), count(counts, "errored") + expired + canceled)
-                .expires(time(batch, "expires_at"))
+                .counts(
+                        items,
+                        BatchReplies.count(counts, "succeeded"),
+                        BatchReplies.count(counts, "errored") + expired + canceled)
+                .expires(BatchReplies.instant(batch, "expires_at"))
                 .build();
-    }
-
-    private static long count(JsonNode counts, String field) {
-        Long count = Json.countOf(counts, field);
-        return count == null ? 0 : count;
-    }
-
-    private static @Nullable Instant time(JsonNode batch, String field) {
-        String time = Json.textOf(batch, field);
-        try {
-            return time == null ? null : Instant.parse(time);
-        } catch (DateTimeParseException e) {
-            return null; // only a note
-        }
     }
 
     @Override
@@ -176,20 +165,9 @@ final class MessageBatches implements BatchSupport {
     }
 
     private void cancel(String batch, AttemptContext attempt) {
-        try {
-            http.transport().fetch(call("POST", batch, "/cancel", attempt), attempt);
-        } catch (GatewayException e) {
-            boolean refused = e.status() == 400 || e.status() == 409;
-            if (!refused
-                    || !status(
-                                    http.transport()
-                                            .fetch(call("GET", batch, "", attempt), attempt)
-                                            .object(),
-                                    0)
-                            .hasEnded()) {
-                throw e;
-            }
-        }
+        BatchReplies.cancel(
+                () -> http.transport().fetch(call("POST", batch, "/cancel", attempt), attempt),
+                () -> status(new BatchPart(batch, List.of()), attempt).hasEnded());
     }
 
     @Override

@@ -232,7 +232,7 @@ public final class FakeBatches implements BatchSupport {
         int broken = breakAfter;
         breakAfter = Integer.MAX_VALUE;
         open++;
-        return new Results(results, broken);
+        return new Results(results, broken, attempt);
     }
 
     private @Nullable BatchResult result(BatchRequest.Item item) {
@@ -268,16 +268,22 @@ public final class FakeBatches implements BatchSupport {
     private final class Results implements Source {
 
         private final Iterator<BatchResult> results;
+        private final AttemptContext attempt;
         private int left;
         private boolean closed;
 
-        Results(List<BatchResult> results, int left) {
+        Results(List<BatchResult> results, int left, AttemptContext attempt) {
             this.results = results.iterator();
             this.left = left;
+            this.attempt = attempt;
         }
 
         @Override
         public @Nullable BatchResult next() {
+            attempt.cancellation().throwIfCancelled();
+            if (attempt.remainingNanos() <= 0) {
+                throw GatewayException.of(ErrorKind.DEADLINE, "the call's deadline passed");
+            }
             if (left-- <= 0) {
                 throw GatewayException.of(ErrorKind.CONNECTION, "the connection broke");
             }

@@ -26,13 +26,13 @@ import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TreeBounds;
 import dev.aigw.providers.kit.BatchPlan;
+import dev.aigw.providers.kit.BatchReplies;
 import dev.aigw.providers.kit.BatchSubmission;
 import dev.aigw.providers.kit.Origin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -187,27 +187,16 @@ final class InlineBatches implements BatchSupport {
                         : error.isObject() ? State.FAILED : State.COMPLETED;
         };
         JsonNode stats = Json.at(metadata, "batchStats");
-        Instant created = time(metadata);
+        Instant created = BatchReplies.instant(metadata, "createTime");
         return BatchStatus.builder(state)
                 .raw(raw)
-                .counts(items, count(stats, "successfulRequestCount"), count(stats, "failedRequestCount"))
+                .counts(
+                        items,
+                        BatchReplies.count(stats, "successfulRequestCount"),
+                        BatchReplies.count(stats, "failedRequestCount"))
                 .expires(created == null ? null : created.plus(LIFE))
                 .failure(state == State.FAILED ? failure(body, error) : null)
                 .build();
-    }
-
-    private static long count(JsonNode stats, String field) {
-        Long count = Json.countOf(stats, field);
-        return count == null ? 0 : count;
-    }
-
-    private static @Nullable Instant time(JsonNode metadata) {
-        String time = Json.textOf(metadata, "createTime");
-        try {
-            return time == null ? null : Instant.parse(time);
-        } catch (DateTimeParseException e) {
-            return null; // only a note
-        }
     }
 
     /** Returns the failure that a {@code google.rpc.Status} describes, which has a number for its code. */
@@ -232,15 +221,9 @@ final class InlineBatches implements BatchSupport {
     }
 
     private void cancel(String batch, AttemptContext attempt) {
-        HttpCall call = http.call("POST", path(batch) + ":cancel", attempt);
-        try {
-            http.transport().fetch(call, attempt);
-        } catch (GatewayException e) {
-            boolean refused = e.status() == 400 || e.status() == 409;
-            if (!refused || !status(new BatchPart(batch, List.of()), attempt).hasEnded()) {
-                throw e;
-            }
-        }
+        BatchReplies.cancel(
+                () -> http.transport().fetch(http.call("POST", path(batch) + ":cancel", attempt), attempt),
+                () -> status(new BatchPart(batch, List.of()), attempt).hasEnded());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.aigw.providers.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -126,7 +127,7 @@ public final class HttpDownload implements AutoCloseable {
 
     /** Returns why reading has failed. */
     public GatewayException failure(IOException e) {
-        if (e instanceof com.fasterxml.jackson.core.JsonProcessingException json) {
+        if (e instanceof JsonProcessingException json) {
             return errors.malformed(
                     response.code(),
                     response.headers(),

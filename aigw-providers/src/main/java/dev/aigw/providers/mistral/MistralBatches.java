@@ -6,6 +6,7 @@ import dev.aigw.api.batch.BatchStatus.State;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.BatchPlan;
+import dev.aigw.providers.kit.BatchReplies;
 import dev.aigw.providers.openai.BatchProtocol;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,9 +65,9 @@ final class MistralBatches extends BatchProtocol {
         return BatchStatus.builder(state)
                 .raw(raw)
                 .counts(
-                        count(batch, "total_requests"),
-                        count(batch, "succeeded_requests"),
-                        count(batch, "failed_requests"));
+                        BatchReplies.count(batch, "total_requests"),
+                        BatchReplies.count(batch, "succeeded_requests"),
+                        BatchReplies.count(batch, "failed_requests"));
     }
 
     @Override

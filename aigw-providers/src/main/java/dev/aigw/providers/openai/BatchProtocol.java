@@ -6,6 +6,7 @@ import dev.aigw.api.batch.BatchStatus.State;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.BatchPlan;
+import dev.aigw.providers.kit.BatchReplies;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,7 +86,10 @@ public class BatchProtocol {
         JsonNode counts = Json.at(batch, "request_counts");
         return BatchStatus.builder(state)
                 .raw(raw)
-                .counts(count(counts, "total"), count(counts, "completed"), count(counts, "failed"))
+                .counts(
+                        BatchReplies.count(counts, "total"),
+                        BatchReplies.count(counts, "completed"),
+                        BatchReplies.count(counts, "failed"))
                 .expires(time(batch, "expires_at"));
     }
 
@@ -107,12 +111,6 @@ public class BatchProtocol {
                 .map(String::valueOf)
                 .distinct()
                 .toList();
-    }
-
-    /** Returns a count; 0 if there is none. */
-    protected static long count(JsonNode counts, String field) {
-        Long count = Json.countOf(counts, field);
-        return count == null ? 0 : count;
     }
 
     /** Returns a time in seconds, or null. */

@@ -23,6 +23,7 @@ import dev.aigw.providers.http.HttpForm;
 import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.BatchPlan;
+import dev.aigw.providers.kit.BatchReplies;
 import dev.aigw.providers.kit.BatchSubmission;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -199,18 +200,9 @@ final class FileBatches implements BatchSupport {
 
     private void cancel(String batch, AttemptContext attempt) {
         String below = protocol.path() + "/" + Urls.segment(batch);
-        try {
-            send(call("POST", below + "/cancel", attempt), attempt);
-        } catch (GatewayException e) {
-            boolean refused = e.status() == 400 || e.status() == 409;
-            if (!refused
-                    || !protocol.status(
-                                    send(call("GET", below, attempt), attempt).object())
-                            .build()
-                            .hasEnded()) {
-                throw e;
-            }
-        }
+        BatchReplies.cancel(
+                () -> send(call("POST", below + "/cancel", attempt), attempt),
+                () -> status(new BatchPart(batch, List.of()), attempt).hasEnded());
     }
 
     @Override

@@ -348,9 +348,10 @@ abstract class BatchContract<V extends FakeVendor> {
 
         try (BatchSupport.Source source = batches().results(part, attempt())) {
             GatewayException broken = failure(() -> {
-                while (source.next() != null) {
-                    // reads on
-                }
+                BatchResult result;
+                do {
+                    result = source.next();
+                } while (result != null);
             });
             assertThat(broken).isNotNull();
             assertThat(broken.kind()).isIn(ErrorKind.CONNECTION, ErrorKind.MALFORMED_RESPONSE);

@@ -29,7 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchMeter {
 
-    /** How many batches are remembered; reading an older one again, with a handle not marked as metered, counts again. */
+    /**
+     * How many batches are remembered; reading an older one again, with a handle not marked as metered, counts again.
+     */
     private static final int MOST = 1_000;
 
     private final @Nullable TokenMeter meter;
@@ -54,13 +56,11 @@ final class BatchMeter {
             return new Settlement(usage, result.succeeded() ? Cost.UNKNOWN : Cost.ZERO);
         }
         Price price = deployment.price();
-        return new Settlement(
-                usage, price == null ? Cost.UNKNOWN : price.cost(usage, Price.BATCH, handle.submitted()));
+        return new Settlement(usage, price == null ? Cost.UNKNOWN : price.cost(usage, Price.BATCH, handle.submitted()));
     }
 
     /** Records the item at {@code position}, unless that has been done. */
-    void record(
-            BatchHandle handle, LiveDeployment deployment, int position, BatchResult result, Settlement settled) {
+    void record(BatchHandle handle, LiveDeployment deployment, int position, BatchResult result, Settlement settled) {
         if (meter == null || handle.metered() || !claim(handle.id(), position)) {
             return;
         }

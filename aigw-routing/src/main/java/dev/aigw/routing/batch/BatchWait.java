@@ -12,6 +12,7 @@ import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class BatchWait {
     private final CallOptions options;
     private final long endNanos;
     private final CompletableFuture<BatchStatus> future = new CompletableFuture<>();
-    private double intervalNanos;
+    private long intervalNanos;
     private int failures;
     private @Nullable GatewayException last;
     private volatile Cancellation.@Nullable Registration scheduled;
@@ -94,7 +95,8 @@ final class BatchWait {
             environment.sleep(nanos, cancellation);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw GatewayException.builder(ErrorKind.CANCELLED, "the thread was interrupted while it waited for a batch")
+            throw GatewayException.builder(
+                            ErrorKind.CANCELLED, "the thread was interrupted while it waited for a batch")
                     .cause(e)
                     .build();
         }
@@ -107,7 +109,8 @@ final class BatchWait {
                         closed
                                 ? Batches.closed()
                                 : GatewayException.of(ErrorKind.CANCELLED, "the waiting for a batch was cancelled")));
-        future.whenComplete((status, thrown) -> {
+        CompletionStage<BatchStatus> stage = future;
+        stage.whenComplete((status, thrown) -> {
             registration.close();
             Cancellation.Registration waiting = scheduled;
             if (waiting != null) {
@@ -170,7 +173,7 @@ final class BatchWait {
     private long pauseNanos() {
         double jitter = 1 + JITTER * (2 * environment.random().nextDouble() - 1);
         long pause = (long) (intervalNanos * jitter);
-        intervalNanos = Math.min(intervalNanos * GROWTH, nanos(polling.maxInterval()));
+        intervalNanos = Math.min((long) (intervalNanos * GROWTH), nanos(polling.maxInterval()));
         GatewayException failure = last;
         if (failure != null && failure.retryAfter() != null) {
             pause = Math.max(pause, nanos(failure.retryAfter()));
@@ -186,9 +189,7 @@ final class BatchWait {
                     "the batch " + handle.id() + " has not ended within "
                             + (deadline == null ? "its deadline" : Durations.text(deadline))
                             + "; it goes on: await its handle again, or cancel it");
-            throw failure == null
-                    ? late.build()
-                    : late.suppressed(failure).build();
+            throw failure == null ? late.build() : late.suppressed(failure).build();
         }
         return Math.min(pause, left);
     }

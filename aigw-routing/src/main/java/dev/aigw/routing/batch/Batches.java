@@ -101,7 +101,10 @@ public final class Batches implements BatchClient {
 
     @Override
     public BatchResults results(BatchHandle handle, CallOptions options) {
-        Place place = place(handle, options);
+        CallOptions unending = options.timeouts().total() == null
+                ? options
+                : options.toBuilder().timeouts(withoutTotal(options.timeouts())).build();
+        Place place = place(handle, unending);
         List<BatchStatus> statuses = place.statuses();
         for (BatchStatus status : statuses) {
             if (!status.hasEnded()) {
@@ -148,6 +151,23 @@ public final class Batches implements BatchClient {
         open.close();
     }
 
+    private static Timeouts withoutTotal(Timeouts timeouts) {
+        Timeouts.Builder parts = Timeouts.builder();
+        if (timeouts.connect() != null) {
+            parts.connect(timeouts.connect());
+        }
+        if (timeouts.attempt() != null) {
+            parts.attempt(timeouts.attempt());
+        }
+        if (timeouts.firstEvent() != null) {
+            parts.firstEvent(timeouts.firstEvent());
+        }
+        if (timeouts.idle() != null) {
+            parts.idle(timeouts.idle());
+        }
+        return parts.build();
+    }
+
     private Place place(BatchHandle handle, CallOptions options) {
         if (closed) {
             throw closed();
@@ -173,7 +193,8 @@ public final class Batches implements BatchClient {
     }
 
     static GatewayException closed() {
-        return GatewayException.of(ErrorKind.ROUTER_CLOSED, "the router is closed: build a new one, and use the handle");
+        return GatewayException.of(
+                ErrorKind.ROUTER_CLOSED, "the router is closed: build a new one, and use the handle");
     }
 
     private LiveDeployment deployment(BatchHandle handle) {

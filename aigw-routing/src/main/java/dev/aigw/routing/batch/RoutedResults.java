@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the results of a batch, part by part: each item once, whatever order, repetitions and gaps the vendor's files
  * have. Opens a file again where its connection broke, and passes over what it has returned before. For one thread.
  */
-final class RoutedResults implements BatchResults, Iterator<BatchResult> {
+final class RoutedResults implements BatchResults {
 
     /** How often in a row a file may break without another item read. */
     private static final int MOST_BREAKS = 5;
@@ -80,28 +80,26 @@ final class RoutedResults implements BatchResults, Iterator<BatchResult> {
             throw new IllegalStateException("results are read once: open them again with results(handle)");
         }
         iterated = true;
-        return this;
-    }
+        return new Iterator<>() {
 
-    @Override
-    public boolean hasNext() {
-        if (next == null && !closed) {
-            next = find();
-        }
-        return next != null;
-    }
+            @Override
+            public boolean hasNext() {
+                if (next == null && !closed) {
+                    next = find();
+                }
+                return next != null;
+            }
 
-    @Override
-    public BatchResult next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException("there are no more results");
-        }
-        BatchResult result = next;
-        next = null;
-        if (result == null) {
-            throw new NoSuchElementException("there are no more results");
-        }
-        return result;
+            @Override
+            public BatchResult next() {
+                BatchResult result = hasNext() ? next : null;
+                next = null;
+                if (result == null) {
+                    throw new NoSuchElementException("there are no more results");
+                }
+                return result;
+            }
+        };
     }
 
     private @Nullable BatchResult find() {
@@ -207,11 +205,9 @@ final class RoutedResults implements BatchResults, Iterator<BatchResult> {
                         ? whole
                         : place.failure(ErrorKind.SERVER_ERROR, "the batch of item \"" + id + "\" failed");
             case EXPIRED ->
-                place.failure(
-                        ErrorKind.TIMEOUT, "the batch's time ran out before item \"" + id + "\" was answered");
+                place.failure(ErrorKind.TIMEOUT, "the batch's time ran out before item \"" + id + "\" was answered");
             case CANCELLED ->
-                place.failure(
-                        ErrorKind.CANCELLED, "the batch was cancelled before item \"" + id + "\" was answered");
+                place.failure(ErrorKind.CANCELLED, "the batch was cancelled before item \"" + id + "\" was answered");
             default ->
                 place.failure(
                         ErrorKind.MALFORMED_RESPONSE,

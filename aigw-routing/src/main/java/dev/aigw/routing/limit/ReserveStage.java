@@ -21,8 +21,7 @@ final class ReserveStage implements EngineStage {
     private final @Nullable Integer assumedOutputTokens;
     private final OpenSettlements batches;
 
-    ReserveStage(
-            Gate gate, TokenCounter counter, @Nullable Integer assumedOutputTokens, OpenSettlements batches) {
+    ReserveStage(Gate gate, TokenCounter counter, @Nullable Integer assumedOutputTokens, OpenSettlements batches) {
         this.gate = gate;
         this.counter = counter;
         this.assumedOutputTokens = assumedOutputTokens;

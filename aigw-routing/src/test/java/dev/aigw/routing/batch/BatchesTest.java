@@ -12,6 +12,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.Price;
+import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.batch.BatchHandle;
 import dev.aigw.api.batch.BatchPolling;
@@ -42,6 +43,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -145,7 +147,8 @@ class BatchesTest extends RouterHarness {
     @Test
     void eachItemIsMeteredOnceAtTheBatchPrice() {
         vendor.fail("item-1", ErrorKind.CONTENT_FILTERED);
-        TokenMeter meter = Meters.builder().recentCalls(10).listener(records::add).build();
+        TokenMeter meter =
+                Meters.builder().recentCalls(10).listener(records::add).build();
         try (ModelRouter router = builder(fake().reply("plain").batches(vendor).build())
                 .model("m", model -> model.deployment("fake/up", deployment -> deployment.price(PRICE)))
                 .meter(meter)
@@ -217,8 +220,9 @@ class BatchesTest extends RouterHarness {
             vendor.end(State.COMPLETED);
             read(router, handle);
 
-            assertThat(records).singleElement().satisfies(record -> assertThat(record.cost())
-                    .isEqualTo(Cost.UNKNOWN));
+            assertThat(records)
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.cost()).isEqualTo(Cost.UNKNOWN));
         }
     }
 
@@ -260,10 +264,16 @@ class BatchesTest extends RouterHarness {
                 switch (random.nextInt(6)) {
                     case 0 -> wild.lose("item-" + i);
                     case 1 -> wild.fail("item-" + i, ErrorKind.SERVER_ERROR);
-                    case 2 -> wild.answer("item-" + i, item -> BatchResult.of(
-                            other, GatewayException.of(ErrorKind.CONTEXT_TOO_LONG, "another's")));
-                    case 3 -> wild.answer("item-" + i, item -> BatchResult.of(
-                            "made-up", GatewayException.of(ErrorKind.SERVER_ERROR, "nobody's")));
+                    case 2 ->
+                        wild.answer(
+                                "item-" + i,
+                                item -> BatchResult.of(
+                                        other, GatewayException.of(ErrorKind.CONTEXT_TOO_LONG, "another's")));
+                    case 3 ->
+                        wild.answer(
+                                "item-" + i,
+                                item -> BatchResult.of(
+                                        "made-up", GatewayException.of(ErrorKind.SERVER_ERROR, "nobody's")));
                     default -> {}
                 }
             }
@@ -300,6 +310,30 @@ class BatchesTest extends RouterHarness {
     }
 
     @Test
+    void readingTakesAsLongAsItTakesAndStopsWhenItIsCancelled() {
+        try (ModelRouter router = router()) {
+            BatchHandle handle = router.batches().submit(chats(3));
+            vendor.end(State.COMPLETED);
+            Cancellation cancellation = new Cancellation();
+            CallOptions options = CallOptions.builder()
+                    .timeouts(Timeouts.builder()
+                            .total(Duration.ofNanos(1))
+                            .idle(Duration.ofSeconds(5))
+                            .build())
+                    .cancellation(cancellation)
+                    .build();
+
+            try (BatchResults results = router.batches().results(handle, options)) {
+                Iterator<BatchResult> iterator = results.iterator();
+                assertThat(iterator.next().succeeded()).isTrue();
+                cancellation.cancel();
+                assertThat(failure(iterator::next).kind()).isEqualTo(ErrorKind.CANCELLED);
+            }
+            assertThat(vendor.openResults()).isZero();
+        }
+    }
+
+    @Test
     void resultsAreRefusedBeforeTheBatchHasEndedAndReadOnce() {
         try (ModelRouter router = router()) {
             BatchHandle handle = router.batches().submit(chats(1));
@@ -310,9 +344,8 @@ class BatchesTest extends RouterHarness {
 
             vendor.end(State.COMPLETED);
             try (BatchResults results = router.batches().results(handle)) {
-                results.iterator();
-                assertThatThrownBy(results::iterator)
-                        .isInstanceOf(IllegalStateException.class);
+                assertThat(results.iterator().hasNext()).isTrue();
+                assertThatThrownBy(results::iterator).isInstanceOf(IllegalStateException.class);
             }
             assertThat(vendor.openResults()).isZero();
         }
@@ -354,11 +387,13 @@ class BatchesTest extends RouterHarness {
                             .build());
             vendor.end(State.COMPLETED);
 
-            assertThat(read(router, handle)).singleElement().satisfies(result -> assertThat(
-                            result.embedding().embeddings())
-                    .hasSize(2));
-            assertThat(records).singleElement().satisfies(record -> assertThat(record.operation())
-                    .isEqualTo("embed"));
+            assertThat(read(router, handle))
+                    .singleElement()
+                    .satisfies(result ->
+                            assertThat(result.embedding().embeddings()).hasSize(2));
+            assertThat(records)
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.operation()).isEqualTo("embed"));
         }
     }
 
@@ -371,9 +406,8 @@ class BatchesTest extends RouterHarness {
                 .build()) {
             assertThat(router.batches().submit(chats(1)).deployment()).isEqualTo("fake/up");
         }
-        try (ModelRouter router = builder(plain)
-                .model("m", model -> model.deployment("plain/up"))
-                .build()) {
+        try (ModelRouter router =
+                builder(plain).model("m", model -> model.deployment("plain/up")).build()) {
             GatewayException none = failure(() -> router.batches().submit(chats(1)));
             assertThat(none.kind()).isEqualTo(ErrorKind.NO_ROUTE);
             assertThat(none).hasMessageContaining("does not support batch.chat");
@@ -384,10 +418,11 @@ class BatchesTest extends RouterHarness {
     void oneItemThatNeedsACapabilityDecidesForTheWholeBatch() {
         FakeProvider fake = fake().reply("plain").batches(vendor).build();
         try (ModelRouter router = builder(fake)
-                .model("m", model -> model.deployment(
-                                "fake/blind",
-                                deployment -> deployment.lacks(Capability.VISION))
-                        .deployment("fake/seeing"))
+                .model(
+                        "m",
+                        model -> model.deployment("fake/blind", deployment -> deployment.lacks(Capability.VISION))
+                                .deployment("fake/seeing")
+                                .strategy(RoutingStrategies.ordered()))
                 .build()) {
             BatchRequest batch = BatchRequest.builder("m")
                     .chat("text", ChatRequest.of("m", "hello"))
@@ -429,9 +464,11 @@ class BatchesTest extends RouterHarness {
         FakeProvider other =
                 FakeProvider.builder("other").batches(second).reply("plain").build();
         try (ModelRouter router = builder(first, other)
-                .model("m", model -> model.deployment("first/up")
-                        .deployment("other/up")
-                        .strategy(RoutingStrategies.ordered()))
+                .model(
+                        "m",
+                        model -> model.deployment("first/up")
+                                .deployment("other/up")
+                                .strategy(RoutingStrategies.ordered()))
                 .build()) {
             ChatRequest chat = ChatRequest.builder("m")
                     .user("hello")
@@ -472,10 +509,12 @@ class BatchesTest extends RouterHarness {
         FakeProvider fake = fake().reply("plain").batches(vendor).build();
         try (ModelRouter router = builder(fake)
                 .model("shadow", model -> model.deployment("fake/shadow"))
-                .model("m", model -> model.deployment("fake/up")
-                        .shadow(Shadow.builder("shadow").build()))
+                .model(
+                        "m",
+                        model -> model.deployment("fake/up")
+                                .shadow(Shadow.builder("shadow").share(1).build()))
                 .build()) {
-            router.batches().submit(chats(1));
+            environment.simulate(() -> router.batches().submit(chats(1)));
 
             assertThat(vendor.ids()).hasSize(1);
         }
@@ -484,15 +523,16 @@ class BatchesTest extends RouterHarness {
     // ---- limits
 
     private ModelRouter limited(Limits limits) {
-        return routing(fake().reply("plain").batches(vendor).build()).limits(limits).build();
+        return routing(fake().reply("plain").batches(vendor).build())
+                .limits(limits)
+                .build();
     }
 
     private static Limits budget(String dollars) {
         return Limits.builder()
                 .limit(
                         "budget",
-                        limit -> limit.cost(Cost.usd(new BigDecimal(dollars)))
-                                .per(Window.calendar(Window.Unit.MONTH)))
+                        limit -> limit.cost(Cost.usd(new BigDecimal(dollars))).per(Window.calendar(Window.Unit.MONTH)))
                 .build();
     }
 
@@ -501,7 +541,10 @@ class BatchesTest extends RouterHarness {
         for (int i = 0; i < count; i++) {
             batch.chat(
                     "item-" + i,
-                    ChatRequest.builder("m").user("hello").maxOutputTokens(1_000).build());
+                    ChatRequest.builder("m")
+                            .user("hello")
+                            .maxOutputTokens(1_000)
+                            .build());
         }
         return batch.build();
     }
@@ -595,7 +638,9 @@ class BatchesTest extends RouterHarness {
                     how,
                     router,
                     handle,
-                    BatchPolling.builder().onStatus(each -> seen.add(each.state())).build());
+                    BatchPolling.builder()
+                            .onStatus(each -> seen.add(each.state()))
+                            .build());
 
             assertThat(status.state()).isEqualTo(State.COMPLETED);
             assertThat(vendor.polls()).isEqualTo(20);
@@ -622,7 +667,8 @@ class BatchesTest extends RouterHarness {
             assertThat(await(how, router, handle, BatchPolling.DEFAULT).state()).isEqualTo(State.COMPLETED);
 
             vendor.failStatus(ErrorKind.AUTHENTICATION);
-            assertThat(failure(() -> await(how, router, handle, BatchPolling.DEFAULT)).kind())
+            assertThat(failure(() -> await(how, router, handle, BatchPolling.DEFAULT))
+                            .kind())
                     .isEqualTo(ErrorKind.AUTHENTICATION);
         }
     }
@@ -655,7 +701,10 @@ class BatchesTest extends RouterHarness {
             }
 
             assertThat(failure(() -> await(
-                                    how, router, handle, BatchPolling.builder().maxFailures(3).build()))
+                                    how,
+                                    router,
+                                    handle,
+                                    BatchPolling.builder().maxFailures(3).build()))
                             .kind())
                     .isEqualTo(ErrorKind.CONNECTION);
             assertThat(vendor.polls()).isEqualTo(4);
@@ -670,11 +719,15 @@ class BatchesTest extends RouterHarness {
             long start = environment.nanoTime();
 
             GatewayException late = failure(() -> await(
-                    how, router, handle, BatchPolling.builder().deadline(Duration.ofMinutes(7)).build()));
+                    how,
+                    router,
+                    handle,
+                    BatchPolling.builder().deadline(Duration.ofMinutes(7)).build()));
 
             assertThat(late.kind()).isEqualTo(ErrorKind.DEADLINE);
             assertThat(late).hasMessageContaining("it goes on");
-            assertThat(environment.nanoTime() - start).isEqualTo(Duration.ofMinutes(7).toNanos());
+            assertThat(environment.nanoTime() - start)
+                    .isEqualTo(Duration.ofMinutes(7).toNanos());
             assertThat(vendor.state(vendor.ids().get(0))).isEqualTo(State.RUNNING);
         }
     }
@@ -685,7 +738,9 @@ class BatchesTest extends RouterHarness {
             BatchHandle handle = router.batches().submit(chats(1));
             Cancellation cancellation = new Cancellation();
             CompletableFuture<BatchStatus> waiting = router.batches()
-                    .awaitAsync(handle, BatchPolling.builder().cancellation(cancellation).build());
+                    .awaitAsync(
+                            handle,
+                            BatchPolling.builder().cancellation(cancellation).build());
             CompletableFuture<BatchStatus> other = router.batches().awaitAsync(handle, BatchPolling.DEFAULT);
             assertThat(environment.scheduled()).isEqualTo(2);
 
@@ -725,8 +780,7 @@ class BatchesTest extends RouterHarness {
         vendor.answer(
                 "item-0",
                 item -> BatchResult.of(
-                        item.id(),
-                        ChatResponse.builder().text("no usage").build()));
+                        item.id(), ChatResponse.builder().text("no usage").build()));
         try (ModelRouter router = router()) {
             BatchHandle handle = router.batches().submit(chats(1));
             vendor.end(State.COMPLETED);

@@ -10,6 +10,11 @@ import dev.aigw.api.Price;
 import dev.aigw.api.Route;
 import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.batch.BatchHandle;
+import dev.aigw.api.batch.BatchPolling;
+import dev.aigw.api.batch.BatchRequest;
+import dev.aigw.api.batch.BatchResult;
+import dev.aigw.api.batch.BatchResults;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
@@ -32,8 +37,12 @@ import dev.aigw.routing.observe.Observers;
 import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.RetryPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
@@ -124,6 +133,24 @@ final class Recipes {
         EmbeddingResponse meanings = router.embed("openai/text-embedding-3-small", "first text", "second text");
         float[] vector = meanings.vector(0);
         return vector;
+    }
+
+    static void submitBatch(ModelRouter router, Map<String, String> documents, Path file) throws IOException {
+        BatchRequest.Builder batch = BatchRequest.builder("assistant");
+        documents.forEach((id, text) -> batch.chat(id, ChatRequest.of("assistant", "Summarize: " + text)));
+        Files.writeString(file, router.batches().submit(batch.build()).text());
+    }
+
+    static void readBatch(ModelRouter router, Path file) throws IOException {
+        BatchHandle handle = BatchHandle.parse(Files.readString(file));
+        router.batches().await(handle, BatchPolling.DEFAULT);
+        try (BatchResults results = router.batches().results(handle)) {
+            for (BatchResult result : results) {
+                System.out.println(
+                        result.id() + ": " + (result.succeeded() ? result.chat().text() : result.failure()));
+            }
+            Files.writeString(file, results.handle().text());
+        }
     }
 
     static void cancel(ModelRouter router) {

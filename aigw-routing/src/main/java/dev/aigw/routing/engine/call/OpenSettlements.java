@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What is settled when the results of a batch are known, by the id of the call that submitted it. Keeps the latest 1,000
- * batches. Those of an older batch, and of all when the router closes, are settled as unknown: what was reserved is
- * charged. Safe for use by many threads.
+ * What is settled when the results of a batch are known, by the id of the call that submitted it. Keeps the latest
+ * 1,000 batches. Those of an older batch, and of all when the router closes, are settled as unknown: what was reserved
+ * is charged. Safe for use by many threads.
  */
 public final class OpenSettlements {
 
