@@ -76,7 +76,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnthropicAdapter implements ProviderAdapter {
 
-
     private final HttpEndpoint http;
     private final Service service;
     private final String version;

@@ -223,7 +223,9 @@ final class MessageBatches implements BatchSupport {
             String type = String.valueOf(Json.textOf(result, "type"));
             switch (type) {
                 case "succeeded" -> {
-                    return lines.chat(result.path("message"), reply -> MessagesDecoder.decode(http.name(), Origin.of(http.name()), reply));
+                    return lines.chat(
+                            result.path("message"),
+                            reply -> MessagesDecoder.decode(http.name(), Origin.of(http.name()), reply));
                 }
                 case "errored" -> throw lines.failure(200, error(Json.at(result, "error")));
                 case "expired" ->

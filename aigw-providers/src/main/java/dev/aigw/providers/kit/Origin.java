@@ -59,7 +59,6 @@ public final class Origin {
 
     private ReasoningOrigin origin(AttemptContext asked, ChatRequest conversation) {
         boolean bound = asked.card().wire().isReasoningBoundTo(Binding.PREFIX);
-        return new ReasoningOrigin(
-                reader, asked.model(), asked.account(), bound ? conversation.prefixHash() : null);
+        return new ReasoningOrigin(reader, asked.model(), asked.account(), bound ? conversation.prefixHash() : null);
     }
 }

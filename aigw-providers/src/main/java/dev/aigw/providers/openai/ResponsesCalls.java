@@ -133,8 +133,7 @@ final class ResponsesCalls {
     }
 
     /** Writes a request of a batch, whose answer is not stored. */
-    void write(
-            ChatRequest request, AttemptContext attempt, Unsupported unsupported, Dialect written, OutputStream out)
+    void write(ChatRequest request, AttemptContext attempt, Unsupported unsupported, Dialect written, OutputStream out)
             throws IOException {
         StoredAnswer sent = StoredAnswer.none(unsupported.fit(request));
         PromptCache cache = new PromptCache(written, unsupported, sent.request(), attempt);
