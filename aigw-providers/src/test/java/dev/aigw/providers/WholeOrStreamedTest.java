@@ -189,7 +189,7 @@ class WholeOrStreamedTest {
 
     @Test
     void thinkingWithoutASignatureIsReadAlike() {
-        ContentPart.Reasoning thought = new ContentPart.Reasoning("hm", null, null, null, "anthropic");
+        ContentPart.Reasoning thought = new ContentPart.Reasoning("hm", null, null, null, "anthropic?model=model");
         for (String signature : List.of("", ",\"signature\":\"\"", ",\"signature\":null")) {
             String block = "{\"type\":\"thinking\",\"thinking\":\"hm\"" + signature + "}";
             assertThat(Replies.whole("anthropic", "{\"content\":[" + block + "],\"stop_reason\":\"end_turn\"}")

@@ -218,7 +218,8 @@ class ModelCardsTest {
                 [{"id": "perplexity", "models": [{"id": "sonar", "match": {"equals": "sonar"},
                   "prices": {"input_mtok": 1, "output_mtok": 1, "requests_kcount": 12}}]}]
                 """).find("perplexity/sonar").price());
-        Price liteLlm = Objects.requireNonNull(read("""
+        Price liteLlm =
+                Objects.requireNonNull(read("""
                 {"perplexity/sonar": {"litellm_provider": "perplexity", "mode": "chat",
                   "input_cost_per_token": 1e-06, "output_cost_per_token": 1e-06, "input_cost_per_request": 0.012}}
                 """).find("perplexity/sonar").price());
@@ -555,9 +556,15 @@ class ModelCardsTest {
                 .as("not known")
                 .isEmpty();
 
-        assertThat(isRead("openai", "gpt-6.1-sol", "gpt-6.2-sol")).as("an upgrade").isTrue();
-        assertThat(isRead("openai", "gpt-6.2-sol", "gpt-6.1-sol")).as("a downgrade").isFalse();
-        assertThat(isRead("openai", "gpt-5.4-2026-03-05", "gpt-5.4")).as("a snapshot").isTrue();
+        assertThat(isRead("openai", "gpt-6.1-sol", "gpt-6.2-sol"))
+                .as("an upgrade")
+                .isTrue();
+        assertThat(isRead("openai", "gpt-6.2-sol", "gpt-6.1-sol"))
+                .as("a downgrade")
+                .isFalse();
+        assertThat(isRead("openai", "gpt-5.4-2026-03-05", "gpt-5.4"))
+                .as("a snapshot")
+                .isTrue();
         assertThat(isRead("anthropic", "claude-haiku-5-5", "claude-opus-5-5")).isTrue();
         assertThat(isRead("anthropic", "claude-opus-5-5", "claude-haiku-5-5")).isFalse();
     }

@@ -35,7 +35,8 @@ class ServedCardsTest {
                             .capabilities(Capability.VISION)
                             .contextWindow(1000)
                             .price(Price.usdPerMillion("10", "20"))
-                            .retention(Duration.ofDays(30)).shutdown(LocalDate.of(2027, 1, 1))
+                            .retention(Duration.ofDays(30))
+                            .shutdown(LocalDate.of(2027, 1, 1))
                             .replacement("acme/larger")
                             .build());
 

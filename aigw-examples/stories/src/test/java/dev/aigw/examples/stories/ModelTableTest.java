@@ -13,6 +13,8 @@ import dev.aigw.api.Capability;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ReasoningEffort.Level;
 import dev.aigw.api.chat.ResponseFormat;
@@ -53,6 +55,7 @@ class ModelTableTest {
     private static final Path TABLE = Path.of("../../aigw-providers/MODELS.md");
     private static final Path DESCRIPTIONS = Path.of("../../aigw-providers/src/test/resources/descriptions");
     private static final Map<String, Schema> SCHEMAS = new ConcurrentHashMap<>();
+    private static final String CACHE_HINT = "cache hint";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ToolSpec TOOL = ToolSpec.function("f", "does it", Map.of());
 
@@ -100,6 +103,14 @@ class ModelTableTest {
                 "temperature 0.5",
                 new Feature(plain, plain.toBuilder().temperature(0.5).build()));
         features.put("prefill", new Feature(plain, request().assistant("It is").build()));
+        List<ContentPart> hinted = List.of(new ContentPart.Text("hi"), ContentPart.CacheHint.SHORT);
+        features.put(
+                CACHE_HINT,
+                new Feature(
+                        plain,
+                        ChatRequest.builder("m")
+                                .message(Message.of(Message.Role.USER, hinted))
+                                .build()));
         return features;
     }
 
@@ -134,8 +145,15 @@ class ModelTableTest {
             if (!VENDORS.containsKey(vendor) || card.lacks(Capability.CHAT)) {
                 continue;
             }
-            for (Feature feature : FEATURES.values()) {
-                Sent sent = send(vendor, name.substring(name.indexOf('/') + 1), card, feature.with());
+            for (Map.Entry<String, Feature> feature : FEATURES.entrySet()) {
+                if (vendor.equals("openai") && feature.getKey().equals(CACHE_HINT)) {
+                    continue; // breakpoints are newer than OpenAI's description of May 2026
+                }
+                Sent sent = send(
+                        vendor,
+                        name.substring(name.indexOf('/') + 1),
+                        card,
+                        feature.getValue().with());
                 if (sent != null) {
                     assertThat(described(vendor, sent.path()).validate(sent.body()))
                             .as("%s: %s", name, sent.body())

@@ -2,8 +2,8 @@ package dev.aigw.routing.engine.pool;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
-import dev.aigw.api.chat.BoundReasoning;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.chat.BoundReasoning;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RoutingStrategy;
 import dev.aigw.api.spi.RoutingStrategy.WarmPrompt;

@@ -140,7 +140,9 @@ final class Requirements {
 
     /** Returns whether the caller's options exclude no deployment. */
     static boolean isUnconditional(CallOptions options) {
-        return options.regions().isEmpty() && options.requiredTags().isEmpty() && options.maxPrice() == null
+        return options.regions().isEmpty()
+                && options.requiredTags().isEmpty()
+                && options.maxPrice() == null
                 && options.maxRetention() == null;
     }
 

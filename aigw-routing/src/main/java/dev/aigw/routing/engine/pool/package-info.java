@@ -5,8 +5,8 @@
  * <p>Entry point: {@link dev.aigw.routing.engine.pool.Pool}. Read it, then
  * {@link dev.aigw.routing.engine.pool.LiveDeployment}, {@link dev.aigw.routing.engine.pool.Requirements} and
  * {@link dev.aigw.routing.engine.pool.Breaker}; {@link dev.aigw.routing.engine.pool.WarmPrompts} knows what the
- * deployments' prompt caches have.
- * {@link dev.aigw.routing.engine.pool.Homes} says where a conversation's reasoning can be read.
+ * deployments' prompt caches have. {@link dev.aigw.routing.engine.pool.Homes} says where a conversation's reasoning can
+ * be read.
  */
 @NullMarked
 package dev.aigw.routing.engine.pool;
