@@ -45,7 +45,8 @@ class LayersTest {
     private static final Map<String, Set<String>> MAY_KNOW = Map.of("redis", Set.of("limit", "cache"));
 
     /** The engine from its top down. */
-    private static final List<String> ENGINE = List.of("engine.call", "engine.pool", "engine.limiter", "engine.time");
+    private static final List<String> ENGINE =
+            List.of("engine.batch", "engine.call", "engine.pool", "engine.limiter", "engine.time");
 
     private static final String ROOT = "dev.aigw.routing";
 

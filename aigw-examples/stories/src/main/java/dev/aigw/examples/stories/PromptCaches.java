@@ -5,6 +5,7 @@ import dev.aigw.api.Caller;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Price;
+import dev.aigw.api.PromptCaching;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.TokenUsage.Bucket;
 import dev.aigw.api.chat.ChatRequest;
@@ -19,6 +20,7 @@ import dev.aigw.routing.RoutePlan;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.metering.Meters;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +52,7 @@ public final class PromptCaches {
         CallOptions session = CallOptions.builder()
                 .caller(Caller.ofTenant("acme"))
                 .sessionKey("conversation 17")
+                .promptCaching(PromptCaching.AUTO.lasting(Duration.ofHours(1)))
                 .build();
         out.println("Each call on its own");
         new PromptCaches().converse(out, CallOptions.DEFAULT);

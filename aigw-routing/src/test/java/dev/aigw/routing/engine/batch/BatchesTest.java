@@ -1,4 +1,4 @@
-package dev.aigw.routing.batch;
+package dev.aigw.routing.engine.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.aigw.routing.batch;
+package dev.aigw.routing.engine.batch;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Cancellation;

@@ -1,4 +1,4 @@
-package dev.aigw.routing.batch;
+package dev.aigw.routing.engine.batch;
 
 import dev.aigw.api.Cost;
 import dev.aigw.api.ErrorKind;
