@@ -558,7 +558,8 @@ class DialectsTest {
                         .get(1)
                         .has("reasoning_details"))
                 .isFalse();
-        assertThat(attempt.warnings).containsExactly("vllm was not sent a part that only openrouter knows, in message 2");
+        assertThat(attempt.warnings)
+                .containsExactly("vllm was not sent a part that only openrouter knows, in message 2");
     }
 
     @Test
