@@ -90,7 +90,11 @@ class GeminiContractTest extends VendorContract {
                         ChatResponse.builder()
                                 .part(new ContentPart.Text("Let me look."))
                                 .part(new ToolCall(
-                                        "fc1", "weather", "{\"city\":\"Oslo\"}", "c2ln", vendor().toString()))
+                                        "fc1",
+                                        "weather",
+                                        "{\"city\":\"Oslo\"}",
+                                        "c2ln",
+                                        vendor() + "?model=" + vendor().model()))
                                 .part(new ToolCall("fc2", "now", "{}"))
                                 .finishReason(FinishReason.of(FinishReason.Kind.TOOL_CALLS, "STOP"))
                                 .usage(TokenUsage.of(50, 30))
