@@ -2,8 +2,6 @@ package dev.aigw.providers.gemini;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.ErrorKind;
-import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
@@ -15,9 +13,7 @@ import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.net.URLConnection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +28,6 @@ final class ContentWriter {
     private final Provenance provenance;
     private final ToolIds toolIds = new ToolIds(UnaryOperator.identity());
     private final boolean callsNeedSignature;
-    private final Map<String, String> toolNames = new HashMap<>(4);
 
     ContentWriter(Unsupported unsupported, ChatRequest request, boolean callsNeedSignature) {
         this.unsupported = unsupported;
@@ -129,7 +124,7 @@ final class ContentWriter {
     }
 
     private void writeCall(JsonGenerator out, ToolCall call) throws IOException {
-        toolNames.put(call.id(), call.name());
+        sent.called(call);
         out.writeObjectFieldStart("functionCall");
         out.writeStringField("id", toolIds.call(call.id()));
         out.writeStringField("name", call.name());
@@ -139,16 +134,7 @@ final class ContentWriter {
     }
 
     private void writeResult(JsonGenerator out, ContentPart.ToolResult result) throws IOException {
-        String name = toolNames.get(result.toolCallId());
-        if (name == null) {
-            throw GatewayException.builder(
-                            ErrorKind.INVALID_REQUEST,
-                            "the result of the tool call \"" + result.toolCallId()
-                                    + "\" comes before any call of that id: put the assistant's message with the call"
-                                    + " before it, because " + unsupported.provider() + " requires the tool's name")
-                    .provider(unsupported.provider())
-                    .build();
-        }
+        String name = sent.toolName(result);
         out.writeObjectFieldStart("functionResponse");
         out.writeStringField("id", toolIds.result(result.toolCallId()));
         out.writeStringField("name", name);

@@ -33,8 +33,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks Google's Gemini protocol ({@code generateContent}, or the Interactions API): chats, whole and streamed, and embeddings, on the Gemini
- * API (AI Studio) with an API key, or on Vertex AI with an access token.
+ * Speaks Google's Gemini protocol ({@code generateContent}, or the Interactions API): chats, whole and streamed, and
+ * embeddings, on the Gemini API (AI Studio) with an API key, or on Vertex AI with an access token.
  *
  * <pre>{@code
  * ProviderAdapter gemini = GeminiAdapter.builder().apiKey(System.getenv("GEMINI_API_KEY")).build();
@@ -76,18 +76,18 @@ import org.jspecify.annotations.Nullable;
  *   <li>The Interactions API, chosen by {@link Builder#interactionsApi} or a model's card, gets the whole conversation
  *       as steps and stores nothing ({@code store: false}), unless {@code extra} has another {@code store}. Top-k,
  *       penalties and log probabilities fail there as {@link ErrorKind#UNSUPPORTED} too, and a reasoning budget is sent
- *       as the nearest level, with a warning. Its fields in {@code extra} have its own names
- *       ({@code safety_settings}, {@code generation_config}). To go on with an answer that it paused, send the same
- *       conversation with the {@code continuation_token} of the answer's {@code extra}. Steps of the vendor's own tools
- *       go back only to the API that they came from. It cannot answer in the background.
+ *       as the nearest level, with a warning. Its fields in {@code extra} have its own names ({@code safety_settings},
+ *       {@code generation_config}). To go on with an answer that it paused, send the same conversation with the
+ *       {@code continuation_token} of the answer's {@code extra}. Steps of the vendor's own tools go back only to the
+ *       API that they came from. It cannot answer in the background.
  *   <li>Embeddings take {@code taskType} and {@code title} as {@code extra}. More texts than one call takes (100; on
  *       Vertex AI 250, or one for Gemini's embedding models) are sent in several calls, one after the other.
  * </ul>
  *
  * <p>Safe for use by many threads. Close it when done; a supplied client stays open.
  *
- * @see <a href="https://ai.google.dev/api/interactions-api">"Interactions API" in the vendor's reference</a>, checked in
- *     November 2026
+ * @see <a href="https://ai.google.dev/api/interactions-api">"Interactions API" in the vendor's reference</a>, checked
+ *     in November 2026
  */
 public final class GeminiAdapter implements ProviderAdapter {
 
@@ -109,8 +109,7 @@ public final class GeminiAdapter implements ProviderAdapter {
         this.service = builder.service;
         this.dropUnsupported = dropUnsupported;
         this.interactionsApi = builder.interactionsApi;
-        this.refusals =
-                new LearnedRefusals(http.name(), INTERACTIONS, INTERACTIONS_WORDS, this::mayUseInteractions);
+        this.refusals = new LearnedRefusals(http.name(), INTERACTIONS, INTERACTIONS_WORDS, this::mayUseInteractions);
         this.streamToolArguments = builder.streamToolArguments;
         this.http = http;
         this.name = http.name();
@@ -222,7 +221,9 @@ public final class GeminiAdapter implements ProviderAdapter {
                 Json.REPLIES);
     }
 
-    /** Returns whether to call the Interactions API: as the builder says, else as the card or an earlier refusal does. */
+    /**
+     * Returns whether to call the Interactions API: as the builder says, else as the card or an earlier refusal does.
+     */
     private boolean usesInteractions(ChatRequest request, AttemptContext attempt) {
         if (interactionsApi != null) {
             return interactionsApi;

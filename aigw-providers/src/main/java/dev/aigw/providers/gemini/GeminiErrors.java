@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Reads error objects: {@code {"error": …}} with Google's {@link RpcStatus}, or with a code in words as of the
  * Interactions API, the {@code promptFeedback} of a reply without an answer, and an interaction that failed.
  *
- * @see <a href="https://ai.google.dev/gemini-api/docs/api-errors">"API errors" in the vendor's documentation</a>, checked
- *     in November 2026
+ * @see <a href="https://ai.google.dev/gemini-api/docs/api-errors">"API errors" in the vendor's documentation</a>,
+ *     checked in November 2026
  */
 final class GeminiErrors {
 
@@ -34,8 +34,8 @@ final class GeminiErrors {
     /** Returns the error of an interaction that failed, whole or in the event at its end. */
     private static @Nullable VendorError failed(JsonNode reply) {
         JsonNode interaction = reply.has("interaction") ? reply.get("interaction") : reply;
-        boolean whole = interaction != reply || interaction.has("steps") || interaction.has("usage");
-        if (!"failed".equals(Json.textOf(interaction, "status")) || !whole) {
+        boolean whole = "interaction".equals(Json.textOf(interaction, "object")) || interaction.has("steps");
+        if (!whole || !"failed".equals(Json.textOf(interaction, "status"))) {
             return null;
         }
         JsonNode error = Json.at(interaction, "errors").path(0);

@@ -53,7 +53,8 @@ final class InteractionsEncoder {
         try (JsonGenerator out = Json.generator(stream)) {
             out.writeStartObject();
             out.writeStringField("model", attempt.model());
-            Turns turns = Turns.of(request.messages(), unsupported, steps::isSent).fromUser(unsupported);
+            Turns turns =
+                    Turns.of(request.messages(), unsupported, steps::isSent).fromUser(unsupported);
             out.writeArrayFieldStart("input");
             for (Turns.Turn turn : turns.turns()) {
                 steps.write(out, turn);
@@ -110,7 +111,9 @@ final class InteractionsEncoder {
         }
     }
 
-    /** Returns the instructions, which are one text: those of one message as they are, those of several as paragraphs. */
+    /**
+     * Returns the instructions, which are one text: those of one message as they are, those of several as paragraphs.
+     */
     private @Nullable String instruction() {
         List<String> messages = new ArrayList<>(1);
         for (Message message : request.messages()) {
@@ -190,9 +193,8 @@ final class InteractionsEncoder {
 
     /** Strict arguments are a mode of the whole request: {@code validated} instead of {@code auto}. */
     private @Nullable Object toolChoice() {
-        List<ToolSpec> functions = request.tools().stream()
-                .filter(tool -> tool.provider() == null)
-                .toList();
+        List<ToolSpec> functions =
+                request.tools().stream().filter(tool -> tool.provider() == null).toList();
         if (functions.isEmpty()) {
             return null;
         }

@@ -1,11 +1,16 @@
 package dev.aigw.providers.gemini;
 
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
+import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.kit.CacheMarks;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.Unsupported;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Decides which parts of a conversation are sent, for both of the vendor's APIs. For one attempt. */
 final class SentParts {
@@ -13,6 +18,7 @@ final class SentParts {
     private final Unsupported unsupported;
     private final Provenance provenance;
     private final boolean steps;
+    private final Map<String, String> toolNames = new HashMap<>(4);
 
     /**
      * Creates it for one attempt.
@@ -55,6 +61,30 @@ final class SentParts {
         }
         unsupported.warn("was not sent a part of an earlier answer, which came from the vendor's other API");
         return false;
+    }
+
+    /** Remembers the tool of a call, which its result has to name. */
+    void called(ToolCall call) {
+        toolNames.put(call.id(), call.name());
+    }
+
+    /**
+     * Returns the tool that a result is of.
+     *
+     * @throws GatewayException if no call of its id came before
+     */
+    String toolName(ContentPart.ToolResult result) {
+        String name = toolNames.get(result.toolCallId());
+        if (name == null) {
+            throw GatewayException.builder(
+                            ErrorKind.INVALID_REQUEST,
+                            "the result of the tool call \"" + result.toolCallId()
+                                    + "\" comes before any call of that id: put the assistant's message with the call"
+                                    + " before it, because " + unsupported.provider() + " requires the tool's name")
+                    .provider(unsupported.provider())
+                    .build();
+        }
+        return name;
     }
 
     /** Returns the media of a part, and warns of what has no field. */

@@ -113,17 +113,14 @@ final class StepReader {
     /** Returns whether an interaction has no steps, though it does not say that it was cut before the first. */
     private static boolean isWithoutAnswer(JsonNode interaction) {
         String status = Json.textOf(interaction, "status");
-        return !Json.at(interaction, "steps").isArray()
-                && !"incomplete".equals(status)
-                && !PAUSED.equals(status);
+        return !Json.at(interaction, "steps").isArray() && !"incomplete".equals(status) && !PAUSED.equals(status);
     }
 
     /** Reads the beginning of an interaction. */
     void begin(JsonNode interaction) {
         String id = Json.textOf(interaction, "id");
         // an interaction that is not stored has an empty id
-        events.accept(
-                new ChatEvent.Started(id == null || id.isEmpty() ? null : id, Json.textOf(interaction, "model")));
+        events.accept(new ChatEvent.Started(id == null || id.isEmpty() ? null : id, Json.textOf(interaction, "model")));
     }
 
     /** Reads the beginning of a step, or a whole one. */
@@ -302,7 +299,10 @@ final class StepReader {
         return Citation.builder(type)
                 .url(url)
                 .title(title == null ? Json.textOf(annotation, "name") : title)
-                .start(end == null ? null : Integer.valueOf(annotation.path("start_index").asInt(0)))
+                .start(
+                        end == null
+                                ? null
+                                : Integer.valueOf(annotation.path("start_index").asInt(0)))
                 .end(end)
                 .raw(Json.map(annotation))
                 .build();

@@ -12,16 +12,14 @@ import dev.aigw.providers.kit.Turns;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.net.URLConnection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a conversation as the steps of an interaction: what was said is in steps of the user and of the model; thoughts,
- * tool calls and their results are steps of their own. For one attempt.
+ * Writes a conversation as the steps of an interaction: what was said is in steps of the user and of the model;
+ * thoughts, tool calls and their results are steps of their own. For one attempt.
  */
 final class StepWriter {
 
@@ -30,7 +28,6 @@ final class StepWriter {
     private final Unsupported unsupported;
     private final SentParts sent;
     private final ToolIds toolIds = new ToolIds(UnaryOperator.identity());
-    private final Map<String, String> toolNames = new HashMap<>(4);
 
     StepWriter(Unsupported unsupported, ChatRequest request) {
         this.unsupported = unsupported;
@@ -110,7 +107,7 @@ final class StepWriter {
     }
 
     private void writeCall(JsonGenerator out, ToolCall call) throws IOException {
-        toolNames.put(call.id(), call.name());
+        sent.called(call);
         out.writeStringField("type", "function_call");
         out.writeStringField("id", toolIds.call(call.id()));
         out.writeStringField("name", call.name());
@@ -125,10 +122,7 @@ final class StepWriter {
     private void writeResult(JsonGenerator out, ContentPart.ToolResult result) throws IOException {
         out.writeStringField("type", "function_result");
         out.writeStringField("call_id", toolIds.result(result.toolCallId()));
-        String name = toolNames.get(result.toolCallId());
-        if (name != null) {
-            out.writeStringField("name", name);
-        }
+        out.writeStringField("name", sent.toolName(result)); // the reference calls it optional, the server does not
         if (result.isError()) {
             out.writeBooleanField("is_error", true);
         }
@@ -172,9 +166,8 @@ final class StepWriter {
         if (detail != null && RESOLUTIONS.contains(detail)) {
             out.writeStringField("resolution", detail);
         } else if (detail != null && !detail.equals("auto")) {
-            unsupported.warn("knows no detail \"" + detail + "\" of an image, only " + RESOLUTIONS.stream()
-                    .sorted()
-                    .toList());
+            unsupported.warn("knows no detail \"" + detail + "\" of an image, only "
+                    + RESOLUTIONS.stream().sorted().toList());
         }
     }
 

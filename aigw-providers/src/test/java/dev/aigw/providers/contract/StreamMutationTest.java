@@ -59,8 +59,8 @@ import org.junit.jupiter.api.TestFactory;
  *
  * <ul>
  *   <li>A piece of content that is dropped, doubled or moved. No vendor numbers the pieces so that a gap shows; where
- *       blocks begin and end by events of their own (Anthropic, Bedrock's calls, the Responses API, Gemini's steps, Cohere's calls),
- *       the loss of a beginning or of a whole block shows, and is tried.
+ *       blocks begin and end by events of their own (Anthropic, Bedrock's calls, the Responses API, Gemini's steps,
+ *       Cohere's calls), the loss of a beginning or of a whole block shows, and is tried.
  *   <li>A null for a piece of content, at OpenAI-shaped servers and Ollama, and for the list of parts or candidates at
  *       Gemini: they write no content so. Nor one for what only describes a part, such as its id.
  *   <li>A cut behind the finish reason: what follows is not content.

@@ -210,8 +210,7 @@ class InteractionsTest {
         Wire wire = new Wire().answer("application/json", bytes(InteractionsContractTest.interaction("completed", OK)));
         try (ProviderAdapter adapter =
                 GeminiAdapter.builder().httpClient(wire.client()).build()) {
-            assertThat(wire.sent(() -> adapter.call(
-                                    ChatRequest.CHAT, ChatRequest.of("any", "x"), attempt))
+            assertThat(wire.sent(() -> adapter.call(ChatRequest.CHAT, ChatRequest.of("any", "x"), attempt))
                             .url())
                     .endsWith("/interactions");
         }
@@ -220,8 +219,7 @@ class InteractionsTest {
                 .interactionsApi(false)
                 .httpClient(other.client())
                 .build()) {
-            assertThat(other.sent(() -> adapter.call(
-                                    ChatRequest.CHAT, ChatRequest.of("any", "x"), attempt))
+            assertThat(other.sent(() -> adapter.call(ChatRequest.CHAT, ChatRequest.of("any", "x"), attempt))
                             .url())
                     .endsWith(":generateContent");
         }
@@ -247,7 +245,8 @@ class InteractionsTest {
                             .build();
                 })
                 .build();
-        try (ProviderAdapter adapter = GeminiAdapter.builder().httpClient(client).build()) {
+        try (ProviderAdapter adapter =
+                GeminiAdapter.builder().httpClient(client).build()) {
             for (int i = 0; i < 2; i++) {
                 assertThat(adapter.call(ChatRequest.CHAT, ChatRequest.of("any", "x"), attempt)
                                 .text())
@@ -277,8 +276,9 @@ class InteractionsTest {
                 InteractionsContractTest.delta(0, "\"signature\":\"\",\"type\":\"thought_signature\""),
                 InteractionsContractTest.stop(0),
                 InteractionsContractTest.completed("completed", "\"usage\":{}"));
-        assertThat(answer.message().parts()).singleElement().isInstanceOfSatisfying(
-                ContentPart.Reasoning.class, thought -> {
+        assertThat(answer.message().parts())
+                .singleElement()
+                .isInstanceOfSatisfying(ContentPart.Reasoning.class, thought -> {
                     assertThat(thought.summary()).isEqualTo("hm");
                     assertThat(thought.isSigned()).isFalse();
                 });
@@ -326,17 +326,15 @@ class InteractionsTest {
                 InteractionsContractTest.text(2, "lo"),
                 InteractionsContractTest.delta(
                         2, "\"annotations\":[" + annotation + "],\"type\":\"text_annotation_delta\""),
-                InteractionsContractTest.delta(
-                        2, "\"type\":\"image\",\"mime_type\":\"image/png\",\"data\":\"AQ==\""),
+                InteractionsContractTest.delta(2, "\"type\":\"image\",\"mime_type\":\"image/png\",\"data\":\"AQ==\""),
                 InteractionsContractTest.text(2, "bye"),
                 InteractionsContractTest.stop(2),
                 InteractionsContractTest.completed("completed", usage));
         assertThat(streamed.message()).isEqualTo(whole.message());
         assertThat(streamed.usage()).isEqualTo(whole.usage());
         assertThat(whole.message().parts()).hasSize(5);
-        Citation citation = ((ContentPart.Text) whole.message().parts().get(2))
-                .citations()
-                .get(0);
+        Citation citation =
+                ((ContentPart.Text) whole.message().parts().get(2)).citations().get(0);
         assertThat(citation.kind()).isEqualTo("url_citation");
         assertThat(citation.url()).isEqualTo("https://example.org/a");
         assertThat(citation.end()).isEqualTo(5);
@@ -359,8 +357,7 @@ class InteractionsTest {
                 InteractionsContractTest.stop(0),
                 InteractionsContractTest.completed("completed", "\"usage\":{}"));
         assertThat(answer.message().parts())
-                .containsExactly(
-                        new ContentPart.Audio(Media.ofBytes("audio/l16;rate=24000", new byte[] {1, 2, 3, 4})));
+                .containsExactly(new ContentPart.Audio(Media.ofBytes("audio/l16;rate=24000", new byte[] {1, 2, 3, 4})));
     }
 
     @Test

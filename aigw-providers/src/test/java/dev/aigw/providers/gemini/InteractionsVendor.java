@@ -57,8 +57,7 @@ public final class InteractionsVendor extends Vendor {
     @Override
     protected ContentPart.Raw ownPart() {
         return new ContentPart.Raw(
-                "gemini",
-                json("type", "google_search_call", "id", "gs1", "arguments", json("queries", List.of("x"))));
+                "gemini", json("type", "google_search_call", "id", "gs1", "arguments", json("queries", List.of("x"))));
     }
 
     @Override
