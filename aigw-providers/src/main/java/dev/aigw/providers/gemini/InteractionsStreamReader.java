@@ -8,7 +8,6 @@ import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Origin;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a streamed answer of the Interactions API. It is complete when the vendor says so
@@ -23,7 +22,6 @@ final class InteractionsStreamReader extends ChatEventReader {
 
     private final String provider;
     private final StepReader steps;
-    private @Nullable String token;
 
     InteractionsStreamReader(String provider, Origin origin, HttpStream stream) {
         super(stream);
@@ -51,11 +49,7 @@ final class InteractionsStreamReader extends ChatEventReader {
                 steps.stop(index);
                 steps.usage(Json.at(event, "usage"));
             }
-            case "interaction.status_update" -> {
-                String latest = Json.textOf(event, "continuation_token");
-                token = latest == null ? token : latest;
-                steps.usage(Json.at(event, "usage"));
-            }
+            case "interaction.status_update" -> steps.usage(Json.at(event, "usage"));
             case "interaction.completed" -> finish(Json.at(event, "interaction"));
             default -> {
                 if (Json.at(event, "steps").isArray()) { // the whole answer, though a stream was asked for
@@ -74,7 +68,7 @@ final class InteractionsStreamReader extends ChatEventReader {
         if (!interaction.hasNonNull("status")) {
             throw hole("the answer ended without a status");
         }
-        steps.finish(interaction, token);
+        steps.finish(interaction);
         end("the answer ended without a finish reason");
     }
 }

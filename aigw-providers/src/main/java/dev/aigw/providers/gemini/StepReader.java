@@ -1,6 +1,7 @@
 package dev.aigw.providers.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
@@ -106,7 +107,7 @@ final class StepReader {
         Counts counts = new Counts(warning -> answer.add(new ChatEvent.Warning(warning)));
         StepReader reader = new StepReader(provider, origin, answer::add, counts, () -> {});
         reader.begin(root);
-        reader.finish(root, null);
+        reader.finish(root);
         return answer.toResponse();
     }
 
@@ -169,10 +170,13 @@ final class StepReader {
 
     /** Reads a piece of a step. */
     void delta(@Nullable Integer index, JsonNode delta) {
-        Step step = index == null ? latest : open.get(index);
         String type = Json.textOf(delta, "type");
-        if (step == null || type == null) {
-            throw malformed(step == null ? "a piece came of a step that did not begin" : "a piece has no type");
+        if (type == null) {
+            throw malformed("a piece has no type");
+        }
+        Step step = index == null ? latest : open.get(index);
+        if (step == null) {
+            step = begun(index, type);
         }
         switch (type) {
             case "text" -> text(step, word(delta, "text"));
@@ -183,6 +187,17 @@ final class StepReader {
             case "image", "audio", "video", "document" -> content(step, delta);
             default -> raw(step, delta);
         }
+    }
+
+    /** Returns a new step for a piece whose step did not begin, as where an answer that paused goes on. */
+    private Step begun(@Nullable Integer index, String type) {
+        String step = switch (type) {
+            case "text", "text_annotation_delta", "image", "audio", "video", "document" -> "model_output";
+            case "thought_summary", "thought_signature" -> "thought";
+            default -> throw malformed("a piece came of a step that did not begin");
+        };
+        start(index, JsonNodeFactory.instance.objectNode().put("type", step));
+        return Objects.requireNonNull(latest);
     }
 
     private void raw(Step step, JsonNode delta) {
@@ -421,12 +436,8 @@ final class StepReader {
         }
     }
 
-    /**
-     * Reads the end of an interaction, and its steps if none came before.
-     *
-     * @param token the latest token to continue with, if one came before
-     */
-    void finish(JsonNode interaction, @Nullable String token) {
+    /** Reads the end of an interaction, and its steps if none came before. */
+    void finish(JsonNode interaction) {
         if (started == 0) {
             int index = 0;
             for (JsonNode step : Json.at(interaction, "steps")) {
@@ -445,14 +456,13 @@ final class StepReader {
             extra.put("errors", Json.plain(errors));
         }
         String status = Json.textOf(interaction, "status");
-        String last = Json.textOf(interaction, TOKEN);
-        last = last == null ? token : last;
+        String token = Json.textOf(interaction, TOKEN);
         if (PAUSED.equals(status)) {
-            if (last != null) {
-                extra.put(TOKEN, last);
+            if (token != null) {
+                extra.put(TOKEN, token);
             }
-            events.accept(new ChatEvent.Warning(provider + " paused at its limit of one request: the answer is cut; its"
-                    + " extra has the " + TOKEN + " to go on with"));
+            events.accept(new ChatEvent.Warning(provider + " paused at its limit of one request: the answer is cut"
+                    + (token == null ? "" : "; its extra has the " + TOKEN + " to go on with")));
         }
         if (!extra.isEmpty()) {
             events.accept(new ChatEvent.Details(null, new HashMap<>(extra)));

@@ -361,17 +361,35 @@ class InteractionsTest {
     }
 
     @Test
-    void anAnswerThatPausedHasTheTokenToGoOnWith() {
+    void anAnswerThatPausedHasTheTokenOfItsEndToGoOnWith() {
+        String checkpoint = InteractionsContractTest.event(
+                "interaction.status_update",
+                "\"interaction_id\":\"\",\"status\":\"in_progress\",\"continuation_token\":\"checkpoint\"");
         ChatResponse answer = streamed(
                 InteractionsContractTest.start(0, "\"type\":\"model_output\""),
                 InteractionsContractTest.text(0, "so far"),
-                InteractionsContractTest.event(
-                        "interaction.status_update",
-                        "\"interaction_id\":\"\",\"status\":\"in_progress\",\"continuation_token\":\"tok\""),
-                InteractionsContractTest.completed("requires_continuation", "\"usage\":{}"));
+                checkpoint,
+                InteractionsContractTest.completed("requires_continuation", "\"continuation_token\":\"tok\""));
         assertThat(answer.finishReason().kind()).isEqualTo(FinishReason.Kind.LENGTH);
         assertThat(answer.extra().get("continuation_token")).isEqualTo("tok");
-        assertThat(answer.warnings()).singleElement().asString().contains("paused");
+        assertThat(answer.warnings()).singleElement().asString().contains("to go on with");
+        ChatResponse without = streamed(
+                InteractionsContractTest.text(0, "so far"),
+                checkpoint,
+                InteractionsContractTest.completed("requires_continuation", "\"usage\":{}"));
+        assertThat(without.extra()).doesNotContainKey("continuation_token");
+    }
+
+    @Test
+    void anAnswerThatGoesOnMayBeginWithinAStep() {
+        ChatResponse answer = streamed(
+                InteractionsContractTest.created(),
+                InteractionsContractTest.delta(0, "\"signature\":\"CiQB\",\"type\":\"thought_signature\""),
+                InteractionsContractTest.text(1, "and "),
+                InteractionsContractTest.text(1, "more"),
+                InteractionsContractTest.completed("completed", "\"usage\":{}"));
+        assertThat(answer.text()).isEqualTo("and more");
+        assertThat(answer.message().parts()).hasSize(2);
     }
 
     @Test
