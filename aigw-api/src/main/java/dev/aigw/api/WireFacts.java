@@ -355,7 +355,10 @@ public final class WireFacts {
 
         private Builder() {}
 
-        /** Sets the vendor's endpoint for chats: of OpenAI, {@code chat} or {@code responses}. */
+        /**
+         * Sets the vendor's endpoint for chats: of OpenAI, {@code chat} or {@code responses}; of Gemini,
+         * {@code interactions}.
+         */
         public Builder endpoint(String endpoint) {
             once.check(0, "endpoint");
             this.endpoint = Objects.requireNonNull(endpoint, "endpoint");

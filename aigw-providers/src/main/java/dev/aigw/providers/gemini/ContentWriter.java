@@ -2,23 +2,18 @@ package dev.aigw.providers.gemini;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.ErrorKind;
-import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.json.Json;
-import dev.aigw.providers.kit.CacheMarks;
 import dev.aigw.providers.kit.Provenance;
 import dev.aigw.providers.kit.ToolIds;
 import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
 import java.net.URLConnection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,35 +24,21 @@ final class ContentWriter {
     private static final String NO_SIGNATURE = "skip_thought_signature_validator";
 
     private final Unsupported unsupported;
+    private final SentParts sent;
     private final Provenance provenance;
     private final ToolIds toolIds = new ToolIds(UnaryOperator.identity());
     private final boolean callsNeedSignature;
-    private final Map<String, String> toolNames = new HashMap<>(4);
 
     ContentWriter(Unsupported unsupported, ChatRequest request, boolean callsNeedSignature) {
         this.unsupported = unsupported;
-        this.provenance = Provenance.of(unsupported.provider(), unsupported, request);
+        this.sent = new SentParts(unsupported, request, false);
+        this.provenance = sent.provenance();
         this.callsNeedSignature = callsNeedSignature;
     }
 
     /** Returns whether a part is written, and warns if one with content is left out. */
     boolean isSent(ContentPart part) {
-        if (part instanceof ContentPart.Text text) {
-            return !text.text().isEmpty();
-        } else if (part instanceof ContentPart.Refusal refusal) {
-            return !refusal.text().isEmpty();
-        } else if (part instanceof ContentPart.Reasoning reasoning) {
-            return provenance.takesBack(reasoning); // summaries of thoughts are for people to read
-        } else if (part instanceof ContentPart.Raw raw) {
-            return provenance.takesBack(raw);
-        }
-        if (part instanceof ContentPart.CacheHint hint) { // the vendor caches by itself
-            if (CacheMarks.isLong(hint)) {
-                unsupported.warn("caches prompts for a time of its own: the lifetime of a cache hint was not sent");
-            }
-            return false;
-        }
-        return true;
+        return sent.isSent(part);
     }
 
     /** Writes the parts that are sent. */
@@ -123,31 +104,15 @@ final class ContentWriter {
         } else if (part instanceof ContentPart.ToolResult result) {
             writeResult(out, result);
         } else {
-            writeMedia(out, media(part));
+            if (part instanceof ContentPart.Image image && image.detail() != null) {
+                unsupported.warn("has no option for the detail of an image");
+            }
+            writeMedia(out, sent.media(part));
         }
         if (signature != null) {
             out.writeStringField("thoughtSignature", signature);
         }
         out.writeEndObject();
-    }
-
-    private Media media(ContentPart part) {
-        if (part instanceof ContentPart.Image image) {
-            if (image.detail() != null) {
-                unsupported.warn("has no option for the detail of an image");
-            }
-            return image.media();
-        } else if (part instanceof ContentPart.Audio audio) {
-            return audio.media();
-        } else if (part instanceof ContentPart.Video video) {
-            return video.media();
-        } else if (part instanceof ContentPart.Document document) {
-            if (document.citations()) {
-                unsupported.warn("has no option to cite a document");
-            }
-            return document.media();
-        }
-        throw unsupported.refusal("takes no part of type " + part.getClass().getSimpleName());
     }
 
     private static void writeReasoning(JsonGenerator out, ContentPart.Reasoning reasoning) throws IOException {
@@ -159,7 +124,7 @@ final class ContentWriter {
     }
 
     private void writeCall(JsonGenerator out, ToolCall call) throws IOException {
-        toolNames.put(call.id(), call.name());
+        sent.called(call);
         out.writeObjectFieldStart("functionCall");
         out.writeStringField("id", toolIds.call(call.id()));
         out.writeStringField("name", call.name());
@@ -169,16 +134,7 @@ final class ContentWriter {
     }
 
     private void writeResult(JsonGenerator out, ContentPart.ToolResult result) throws IOException {
-        String name = toolNames.get(result.toolCallId());
-        if (name == null) {
-            throw GatewayException.builder(
-                            ErrorKind.INVALID_REQUEST,
-                            "the result of the tool call \"" + result.toolCallId()
-                                    + "\" comes before any call of that id: put the assistant's message with the call"
-                                    + " before it, because " + unsupported.provider() + " requires the tool's name")
-                    .provider(unsupported.provider())
-                    .build();
-        }
+        String name = sent.toolName(result);
         out.writeObjectFieldStart("functionResponse");
         out.writeStringField("id", toolIds.result(result.toolCallId()));
         out.writeStringField("name", name);
@@ -215,7 +171,7 @@ final class ContentWriter {
             out.writeStringField("mimeType", media.mimeType());
             out.writeStringField("data", base64);
         } else {
-            String uri = media.url() != null ? media.url() : fileUri(String.valueOf(media.fileId()));
+            String uri = SentParts.uri(media);
             String type = URLConnection.guessContentTypeFromName(uri);
             out.writeObjectFieldStart("fileData");
             if (type != null) {
@@ -224,10 +180,5 @@ final class ContentWriter {
             out.writeStringField("fileUri", uri);
         }
         out.writeEndObject();
-    }
-
-    /** Uploaded files are named by their full URI; a short name is accepted too. */
-    private static String fileUri(String fileId) {
-        return fileId.startsWith("files/") ? Service.GEMINI_API.baseUrl() + "/" + fileId : fileId;
     }
 }

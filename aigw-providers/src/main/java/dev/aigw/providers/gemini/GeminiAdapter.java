@@ -17,6 +17,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.ServedModel;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
+import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
@@ -28,11 +29,12 @@ import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks Google's Gemini protocol ({@code generateContent}): chats, whole and streamed, and embeddings, on the Gemini
- * API (AI Studio) with an API key, or on Vertex AI with an access token.
+ * Speaks Google's Gemini protocol ({@code generateContent}, or the Interactions API): chats, whole and streamed, and
+ * embeddings, on the Gemini API (AI Studio) with an API key, or on Vertex AI with an access token.
  *
  * <pre>{@code
  * ProviderAdapter gemini = GeminiAdapter.builder().apiKey(System.getenv("GEMINI_API_KEY")).build();
@@ -71,16 +73,31 @@ import org.jspecify.annotations.Nullable;
  *       conversation with the answer and the {@code continuationToken} of the answer's {@code extra} as {@code extra}.
  *   <li>A field in the request's {@code extra} ({@code safetySettings}, {@code cachedContent}) replaces the adapter's
  *       field of that name; the fields of an extra {@code generationConfig} are added to the adapter's.
+ *   <li>The Interactions API, chosen by {@link Builder#interactionsApi} or a model's card, gets the whole conversation
+ *       as steps and stores nothing ({@code store: false}), unless {@code extra} has another {@code store}. Top-k,
+ *       penalties and log probabilities fail there as {@link ErrorKind#UNSUPPORTED} too, and a reasoning budget is sent
+ *       as the nearest level, with a warning. Its fields in {@code extra} have its own names ({@code safety_settings},
+ *       {@code generation_config}). To go on with an answer that it paused, send the same conversation with the
+ *       {@code continuation_token} of the answer's {@code extra}. Steps of the vendor's own tools go back only to the
+ *       API that they came from. It cannot answer in the background.
  *   <li>Embeddings take {@code taskType} and {@code title} as {@code extra}. More texts than one call takes (100; on
  *       Vertex AI 250, or one for Gemini's embedding models) are sent in several calls, one after the other.
  * </ul>
  *
  * <p>Safe for use by many threads. Close it when done; a supplied client stays open.
+ *
+ * @see <a href="https://ai.google.dev/api/interactions-api">"Interactions API" in the vendor's reference</a>, checked
+ *     in November 2026
  */
 public final class GeminiAdapter implements ProviderAdapter {
 
+    private static final String INTERACTIONS = "interactions";
+    private static final Pattern INTERACTIONS_WORDS =
+            Pattern.compile("\\bonly supports (?:the )?interactions api\\b", Pattern.CASE_INSENSITIVE);
+
     private final String name;
     private final Service service;
+    private final @Nullable Boolean interactionsApi;
     private final boolean dropUnsupported;
     private final LearnedRefusals refusals;
     private final boolean streamToolArguments;
@@ -91,7 +108,8 @@ public final class GeminiAdapter implements ProviderAdapter {
     private GeminiAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
         this.service = builder.service;
         this.dropUnsupported = dropUnsupported;
-        this.refusals = new LearnedRefusals(http.name());
+        this.interactionsApi = builder.interactionsApi;
+        this.refusals = new LearnedRefusals(http.name(), INTERACTIONS, INTERACTIONS_WORDS, this::mayUseInteractions);
         this.streamToolArguments = builder.streamToolArguments;
         this.http = http;
         this.name = http.name();
@@ -173,6 +191,14 @@ public final class GeminiAdapter implements ProviderAdapter {
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         Origin origin = new Origin(name, attempt, request);
+        if (usesInteractions(request, attempt)) {
+            return transport.send(
+                    interaction(request, false, attempt),
+                    attempt,
+                    Framing.SERVER_SENT_EVENTS,
+                    reply -> StepReader.decode(name, origin, reply),
+                    stream -> new InteractionsStreamReader(name, origin, stream));
+        }
         HttpCall call = begin("generateContent", attempt).body(encoder(request, false, attempt)::write);
         return transport.send(
                 call,
@@ -183,11 +209,39 @@ public final class GeminiAdapter implements ProviderAdapter {
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
+        if (usesInteractions(request, attempt)) {
+            HttpStream opened = transport.open(interaction(request, true, attempt), attempt);
+            return ChatStream.of(
+                    new InteractionsStreamReader(name, new Origin(name, attempt, request), opened), Json.REPLIES);
+        }
         HttpCall call = begin("streamGenerateContent?alt=sse", attempt)
                 .body(encoder(request, streamToolArguments, attempt)::write);
         return ChatStream.of(
                 new GeminiStreamReader(name, new Origin(name, attempt, request), transport.open(call, attempt)),
                 Json.REPLIES);
+    }
+
+    /**
+     * Returns whether to call the Interactions API: as the builder says, else as the card or an earlier refusal does.
+     */
+    private boolean usesInteractions(ChatRequest request, AttemptContext attempt) {
+        if (interactionsApi != null) {
+            return interactionsApi;
+        }
+        boolean tools = !request.tools().isEmpty();
+        return mayUseInteractions(attempt)
+                && (INTERACTIONS.equals(attempt.card().wire().endpoint(tools))
+                        || INTERACTIONS.equals(refusals.learned(attempt.model()).endpoint(tools)));
+    }
+
+    private boolean mayUseInteractions(AttemptContext attempt) {
+        return interactionsApi == null && !service.vertex();
+    }
+
+    private HttpCall interaction(ChatRequest request, boolean streamed, AttemptContext attempt) {
+        Unsupported unsupported = new Unsupported(name, dropUnsupported, attempt);
+        InteractionsEncoder encoder = new InteractionsEncoder(unsupported.fit(request), attempt, unsupported);
+        return http.call("POST", "/" + INTERACTIONS, attempt).body(out -> encoder.write(out, streamed));
     }
 
     private ContentEncoder encoder(ChatRequest request, boolean streamArguments, AttemptContext attempt) {
@@ -226,6 +280,7 @@ public final class GeminiAdapter implements ProviderAdapter {
 
         private final Service service;
         private boolean streamToolArguments;
+        private @Nullable Boolean interactionsApi;
 
         private Builder(String name, Service service) {
             super(name);
@@ -282,6 +337,27 @@ public final class GeminiAdapter implements ProviderAdapter {
             }
             once("streamToolArguments");
             this.streamToolArguments = streamToolArguments;
+            return this;
+        }
+
+        /**
+         * Sets whether chats use the Interactions API instead of {@code generateContent}. By default the model's card
+         * decides, by {@code wire.endpoint = "interactions"}, and the vendor's refusal of a model that has only this
+         * API; otherwise it is {@code generateContent}. Embeddings and batches are not affected.
+         *
+         * <pre>{@code
+         * GeminiAdapter.builder().apiKey(key).interactionsApi(true).build();
+         * }</pre>
+         *
+         * @throws IllegalStateException for Vertex AI, where this API is not generally available
+         */
+        public Builder interactionsApi(boolean interactionsApi) {
+            if (service.vertex()) {
+                throw new IllegalStateException(
+                        "the adapter has the Interactions API of the Gemini API only: leave interactionsApi out");
+            }
+            once("interactionsApi");
+            this.interactionsApi = interactionsApi;
             return this;
         }
 

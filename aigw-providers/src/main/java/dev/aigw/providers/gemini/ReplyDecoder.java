@@ -126,7 +126,7 @@ final class ReplyDecoder {
 
     /** Reads the tokens used so far. */
     void usage(JsonNode metadata) {
-        TokenUsage tokens = Usage.of(metadata, counts);
+        TokenUsage tokens = Usage.of(metadata, Usage.Names.GENERATE_CONTENT, counts);
         TokenUsage reported = searches == 0
                 ? tokens
                 : tokens.plus(
@@ -368,7 +368,7 @@ final class ReplyDecoder {
     }
 
     /** Returns whether pieces of this type, which have no header, can be joined. */
-    private static boolean isRawSound(ContentPart.Audio piece) {
+    static boolean isRawSound(ContentPart.Audio piece) {
         String type = String.valueOf(piece.media().mimeType()).toLowerCase(Locale.ROOT);
         return type.startsWith("audio/l16") || type.startsWith("audio/pcm");
     }
@@ -395,8 +395,11 @@ final class ReplyDecoder {
     }
 
     private static @Nullable ContentPart media(JsonNode data) {
-        String type = Json.textOf(data, "mimeType");
-        String base64 = Json.textOf(data, "data");
+        return media(Json.textOf(data, "mimeType"), Json.textOf(data, "data"));
+    }
+
+    /** Returns media of a type that has a part of its own; null for any other, and for what cannot be read. */
+    static @Nullable ContentPart media(@Nullable String type, @Nullable String base64) {
         if (type == null || base64 == null) {
             return null;
         }

@@ -10,9 +10,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a {@code UsageMetadata} into disjoint buckets.
+ * Turns a {@code UsageMetadata}, or the {@code Usage} of an interaction, into disjoint buckets.
  *
- * <p>The vendor's prompt count includes cached tokens, its candidates' count excludes thoughts, and the input from
+ * <p>The vendor's count of the prompt includes cached tokens, that of the output excludes thoughts, and the input from
  * tools on its side is counted separately from the prompt. Counts by modality are shares of the totals.
  */
 final class Usage {
@@ -21,24 +21,84 @@ final class Usage {
 
     private Usage() {}
 
-    static TokenUsage of(JsonNode usage, Counts counts) {
+    /** The names of the numbers in one of the vendor's two APIs. */
+    enum Names {
+        GENERATE_CONTENT(
+                "totalTokenCount",
+                "promptTokenCount",
+                "cachedContentTokenCount",
+                "toolUsePromptTokenCount",
+                "thoughtsTokenCount",
+                "candidatesTokenCount",
+                "promptTokensDetails",
+                "cacheTokensDetails",
+                "candidatesTokensDetails",
+                "tokenCount"),
+        INTERACTIONS(
+                "total_tokens",
+                "total_input_tokens",
+                "total_cached_tokens",
+                "total_tool_use_tokens",
+                "total_thought_tokens",
+                "total_output_tokens",
+                "input_tokens_by_modality",
+                "cached_tokens_by_modality",
+                "output_tokens_by_modality",
+                "tokens");
+
+        private final String total;
+        private final String input;
+        private final String cached;
+        private final String tools;
+        private final String thoughts;
+        private final String output;
+        private final String inputParts;
+        private final String cachedParts;
+        private final String outputParts;
+        private final String tokens;
+
+        Names(
+                String total,
+                String input,
+                String cached,
+                String tools,
+                String thoughts,
+                String output,
+                String inputParts,
+                String cachedParts,
+                String outputParts,
+                String tokens) {
+            this.total = total;
+            this.input = input;
+            this.cached = cached;
+            this.tools = tools;
+            this.thoughts = thoughts;
+            this.output = output;
+            this.inputParts = inputParts;
+            this.cachedParts = cachedParts;
+            this.outputParts = outputParts;
+            this.tokens = tokens;
+        }
+    }
+
+    static TokenUsage of(JsonNode usage, Names names, Counts counts) {
         TokenUsage.Builder builder = TokenUsage.builder();
-        long total = counts.of(usage, "totalTokenCount");
-        long thoughts = counts.of(usage, "thoughtsTokenCount");
-        long candidates = counts.of(usage, "candidatesTokenCount");
+        long total = counts.of(usage, names.total);
+        long thoughts = counts.of(usage, names.thoughts);
+        long candidates = counts.of(usage, names.output);
         long prompt = Counts.orRest(
-                counts.of(usage, "promptTokenCount"),
+                counts.of(usage, names.input),
                 total,
-                Counts.orZero(candidates) + Counts.orZero(thoughts) + tools(usage, counts));
+                Counts.orZero(candidates) + Counts.orZero(thoughts) + tools(usage, names, counts));
         candidates = Counts.orRest(
-                candidates, total, Counts.orZero(prompt) + Counts.orZero(thoughts) + tools(usage, counts));
+                candidates, total, Counts.orZero(prompt) + Counts.orZero(thoughts) + tools(usage, names, counts));
         if (prompt != Counts.ABSENT) {
-            input(builder, usage, prompt, counts);
+            input(builder, usage, prompt, names, counts);
         }
         if (candidates != Counts.ABSENT) {
-            JsonNode details = Json.at(usage, "candidatesTokensDetails");
-            long left = take(builder, Bucket.OUTPUT_AUDIO, modality(details, "AUDIO", counts), candidates);
-            builder.output(take(builder, Bucket.OUTPUT_IMAGE, modality(details, "IMAGE", counts), left));
+            JsonNode details = Json.at(usage, names.outputParts);
+            long left = take(builder, Bucket.OUTPUT_AUDIO, modality(details, "AUDIO", names, counts), candidates);
+            builder.output(take(builder, Bucket.OUTPUT_IMAGE, modality(details, "IMAGE", names, counts), left));
         }
         if (thoughts > 0) {
             builder.reasoning(thoughts);
@@ -67,17 +127,17 @@ final class Usage {
         return word;
     }
 
-    private static long tools(JsonNode usage, Counts counts) {
-        return Counts.orZero(counts.of(usage, "toolUsePromptTokenCount"));
+    private static long tools(JsonNode usage, Names names, Counts counts) {
+        return Counts.orZero(counts.of(usage, names.tools));
     }
 
-    private static void input(TokenUsage.Builder builder, JsonNode usage, long prompt, Counts counts) {
-        long cached = Counts.orZero(counts.of(usage, "cachedContentTokenCount"));
-        JsonNode details = Json.at(usage, "promptTokensDetails");
-        JsonNode fromCache = Json.at(usage, "cacheTokensDetails");
-        long audio = modality(details, "AUDIO", counts) - modality(fromCache, "AUDIO", counts);
-        long images = modality(details, "IMAGE", counts) - modality(fromCache, "IMAGE", counts);
-        long left = prompt + tools(usage, counts);
+    private static void input(TokenUsage.Builder builder, JsonNode usage, long prompt, Names names, Counts counts) {
+        long cached = Counts.orZero(counts.of(usage, names.cached));
+        JsonNode details = Json.at(usage, names.inputParts);
+        JsonNode fromCache = Json.at(usage, names.cachedParts);
+        long audio = modality(details, "AUDIO", names, counts) - modality(fromCache, "AUDIO", names, counts);
+        long images = modality(details, "IMAGE", names, counts) - modality(fromCache, "IMAGE", names, counts);
+        long left = prompt + tools(usage, names, counts);
         if (cached > left) { // counted beside the prompt
             builder.cacheRead(cached);
         } else {
@@ -87,11 +147,11 @@ final class Usage {
         builder.input(take(builder, Bucket.INPUT_IMAGE, images, left));
     }
 
-    private static long modality(JsonNode details, String modality, Counts counts) {
+    private static long modality(JsonNode details, String modality, Names names, Counts counts) {
         long tokens = 0;
         for (JsonNode detail : details) {
-            if (modality.equals(Json.textOf(detail, "modality"))) {
-                tokens += Counts.orZero(counts.of(detail, "tokenCount"));
+            if (modality.equalsIgnoreCase(Json.textOf(detail, "modality"))) {
+                tokens += Counts.orZero(counts.of(detail, names.tokens));
             }
         }
         return tokens;

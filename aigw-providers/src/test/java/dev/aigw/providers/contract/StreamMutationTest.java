@@ -21,6 +21,7 @@ import dev.aigw.providers.anthropic.AnthropicVendor;
 import dev.aigw.providers.bedrock.BedrockVendor;
 import dev.aigw.providers.cohere.CohereVendor;
 import dev.aigw.providers.gemini.GeminiVendor;
+import dev.aigw.providers.gemini.InteractionsVendor;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.mistral.MistralVendor;
 import dev.aigw.providers.ollama.OllamaVendor;
@@ -58,8 +59,8 @@ import org.junit.jupiter.api.TestFactory;
  *
  * <ul>
  *   <li>A piece of content that is dropped, doubled or moved. No vendor numbers the pieces so that a gap shows; where
- *       blocks begin and end by events of their own (Anthropic, Bedrock's calls, the Responses API, Cohere's calls),
- *       the loss of a beginning or of a whole block shows, and is tried.
+ *       blocks begin and end by events of their own (Anthropic, Bedrock's calls, the Responses API, Gemini's steps,
+ *       Cohere's calls), the loss of a beginning or of a whole block shows, and is tried.
  *   <li>A null for a piece of content, at OpenAI-shaped servers and Ollama, and for the list of parts or candidates at
  *       Gemini: they write no content so. Nor one for what only describes a part, such as its id.
  *   <li>A cut behind the finish reason: what follows is not content.
@@ -102,6 +103,7 @@ class StreamMutationTest {
                 new ResponsesVendor(),
                 new AnthropicVendor(),
                 new GeminiVendor(false),
+                new InteractionsVendor(),
                 new BedrockVendor(),
                 new CohereVendor(),
                 new OllamaVendor());
@@ -371,7 +373,10 @@ class StreamMutationTest {
                                     "arguments",
                                     "index");
                 case "ollama" -> Set.of("message", "content", "thinking", "tool_calls", "arguments");
-                case "gemini" -> Set.of("candidates", "content", "parts", "args", "thought", "thoughtSignature");
+                case "gemini" ->
+                    vendor instanceof InteractionsVendor
+                            ? Set.of("id")
+                            : Set.of("candidates", "content", "parts", "args", "thought", "thoughtSignature");
                 default -> Set.of();
             };
             return names.contains(field);
@@ -390,7 +395,7 @@ class StreamMutationTest {
                             ? event.contains(".delta\"") || event.contains("output_item.done")
                             : !event.contains("\"delta\":{}") && event.startsWith("{");
                 case "anthropic" -> event.contains("content_block_delta") || event.contains("redacted_thinking");
-                case "gemini" -> event.contains("\"parts\"");
+                case "gemini" -> event.contains(vendor instanceof InteractionsVendor ? "step.delta" : "\"parts\"");
                 case "bedrock" -> event.contains("\"delta\"");
                 case "cohere" -> event.contains("\"message\"") && !event.contains("tool-call-start");
                 case "ollama" -> !event.contains("\"done\":true");

@@ -51,8 +51,8 @@ public final class JsonErrors {
             "description",
             "title",
             "reason");
-    private static final List<String> ANSWERS =
-            List.of("choices", "candidates", "content", "delta", "output", "outputs", "data", "results", "embeddings");
+    private static final List<String> ANSWERS = List.of(
+            "choices", "candidates", "content", "delta", "output", "outputs", "steps", "data", "results", "embeddings");
     private static final Set<String> NOTHING = Set.of("", "none", "null", "ok", "success", "0", "200");
     private static final Pattern STATUS = Pattern.compile("[45][0-9][0-9]");
 
