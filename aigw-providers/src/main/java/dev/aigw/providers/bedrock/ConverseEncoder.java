@@ -52,8 +52,8 @@ final class ConverseEncoder {
     }
 
     /**
-     * Returns whether the model takes cache points: Anthropic's do, the others refuse the request, and what a profile
-     * of one's own serves is not known.
+     * Returns whether the model takes cache points. Anthropic's models do; others refuse the request. It is unknown for
+     * a custom inference profile.
      *
      * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html">"Prompt caching for
      *     faster model inference" of Amazon Bedrock</a>

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Records each item of a batch once, at the price of batches when it was submitted. A record has the batch's id as its
- * call id and the item's position as its attempt, from 1, in every process; so whoever keeps records for longer than a
- * process finds one that comes again after a crash in the middle of reading. Safe for use by many threads.
+ * call id and the item's position as its attempt, from 1, in every process. So a store that outlives the process can
+ * recognise a record that is made again after a crash in the middle of reading. Safe for use by many threads.
  */
 final class BatchMeter {
 
