@@ -104,7 +104,9 @@ public final class ModelFit {
         Message last = messages.get(messages.size() - 1);
         return last.role() == Message.Role.ASSISTANT
                 && last.parts().stream()
-                        .allMatch(part -> part instanceof ContentPart.Text || part instanceof ContentPart.Reasoning);
+                        .allMatch(part -> part instanceof ContentPart.Text
+                                || part instanceof ContentPart.Reasoning
+                                || part instanceof ContentPart.CacheHint);
     }
 
     private static List<Message> withoutPrefill(List<Message> messages) {

@@ -54,12 +54,17 @@ class ModelFitTest {
         ModelCard card = card(WireFacts.builder().refuses(Parameter.PREFILL));
         ChatRequest asked = request().build();
         ChatRequest begun = request().assistant("It").assistant("is").build();
+        ChatRequest hinted = request()
+                .message(Message.of(
+                        Message.Role.ASSISTANT, List.of(new ContentPart.Text("It"), ContentPart.CacheHint.SHORT)))
+                .build();
         ChatRequest called = request()
                 .message(Message.of(Message.Role.ASSISTANT, List.of(new ToolCall("c1", "f", "{}"))))
                 .build();
         ChatRequest alone = ChatRequest.builder("m").assistant("hello").build();
 
         assertThat(ModelFit.of(begun, card).refused()).containsExactly(Parameter.PREFILL);
+        assertThat(ModelFit.of(hinted, card).refused()).containsExactly(Parameter.PREFILL);
         assertThat(ModelFit.of(begun, card).without(Parameter.PREFILL).request())
                 .isEqualTo(asked);
         assertThat(List.of(asked, called, alone))
