@@ -145,7 +145,11 @@ final class BatchWait {
                 future.complete(status);
                 return;
             }
-            scheduled = environment.schedule(pauseNanos(), this::step);
+            Cancellation.Registration next = environment.schedule(pauseNanos(), this::step);
+            scheduled = next;
+            if (future.isDone()) { // ended meanwhile, maybe before it could see the next poll
+                next.close();
+            }
         } catch (RuntimeException | Error e) {
             future.completeExceptionally(e);
         }
