@@ -120,7 +120,7 @@ final class HttpClients {
      * Returns whether the transport asks for compressed replies and decodes them, which takes one interceptor less than
      * to let the client do it. A supplied client does it itself: its own interceptors may read what was decoded.
      */
-    boolean decodeElsewhere() {
+    boolean transportDecodes() {
         return supplied == null;
     }
 

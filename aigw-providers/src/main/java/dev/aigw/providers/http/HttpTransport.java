@@ -317,7 +317,7 @@ public final class HttpTransport implements AutoCloseable {
             throw new IllegalStateException("the adapter \"" + provider + "\" is closed: build a new one");
         }
         Request.Builder request = new Request.Builder().url(url(httpCall, errors));
-        if (!streamed && clients.decodeElsewhere()) {
+        if (!streamed && clients.transportDecodes()) {
             request.header("Accept-Encoding", "gzip");
         }
         for (int i = 0; i < httpCall.headers.size(); i += 2) {
@@ -396,7 +396,7 @@ public final class HttpTransport implements AutoCloseable {
         try {
             reportRateLimits(response.headers(), attempt);
             reported = true;
-            return ReplyBodies.decoded(clients.decodeElsewhere() ? clients.bounded(response) : response);
+            return ReplyBodies.decoded(clients.transportDecodes() ? clients.bounded(response) : response);
         } finally {
             if (!reported) { // a listener threw, so nobody else closes the response
                 response.close();
