@@ -42,6 +42,7 @@ final class Background {
     /** The longest time for one question, so that one without an answer does not use up the attempt's time. */
     private static final Duration QUESTION = Duration.ofSeconds(30);
 
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final int MOST_FAILURES = 5;
     private static final Set<ErrorKind> PASSING = EnumSet.of(
@@ -147,6 +148,9 @@ final class Background {
             return interval;
         }
         Duration pause = Duration.ofMillis(Long.parseLong(asked));
+        if (pause.compareTo(SHORTEST_PAUSE) < 0) {
+            return SHORTEST_PAUSE; // a server that says 0 is not asked without a pause
+        }
         return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     }
 
