@@ -45,7 +45,10 @@ public final class BareJson {
         }
         findFenced(from);
         if (found < 0) {
-            findInProse(from);
+            findInProse(from, false);
+        }
+        if (found < 0) {
+            findInProse(from, true);
         }
     }
 
@@ -127,7 +130,8 @@ public final class BareJson {
         return scanner.skipBlanks(isLanguage ? end : begin);
     }
 
-    private void findInProse(int from) {
+    /** Finds objects and lists; lists of numbers only if asked to, because citations look like them. */
+    private void findInProse(int from, boolean numbers) {
         int at = from;
         while (at < text.length() && !ambiguous) {
             char c = text.charAt(at);
@@ -136,13 +140,24 @@ public final class BareJson {
                 continue;
             }
             int end = scanner.valueEnd(at);
-            if (end >= 0) {
-                add(at, end);
-                at = end;
-            } else {
+            if (end < 0) {
                 at = scanner.bracketsEnd(at); // a part of a broken value is not the answer
+                continue;
+            }
+            if (numbers || c == '{' || hasMoreThanNumbers(at, end)) {
+                add(at, end);
+            }
+            at = end;
+        }
+    }
+
+    private boolean hasMoreThanNumbers(int begin, int end) {
+        for (int at = begin; at < end; at++) {
+            if (text.charAt(at) == '{' || text.charAt(at) == '"') {
+                return true;
             }
         }
+        return false;
     }
 
     private void add(int begin, int end) {

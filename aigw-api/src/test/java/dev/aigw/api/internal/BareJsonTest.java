@@ -38,6 +38,10 @@ class BareJsonTest {
                 "<json>%</json>",
                 "%\n%",
                 "```json\n%\n```\nOnce more:\n```json\n%\n```",
+                "Sources [1], [2]: %",
+                "% [1]",
+                "Here is `the` result: %",
+                "Outer start\n```\nInner start\n```json\n%\n```\nInner end\n```\nOuter end",
                 "The schema was {\"type\":\"object\"}.\n```json\n%\n```"
             })
     void whatStandsAroundTheValueIsIgnored(String text) {
@@ -56,7 +60,8 @@ class BareJsonTest {
                 "{“name”:“Ann”,“age”:3}",
                 "{\"name\":\"Ann\",\"age\":3}\n{\"name\":\"Bob\",\"age\":4}",
                 "```json\n{\"a\":1}\n```\n```json\n{\"a\":2}\n```",
-                "{\"a\":1} and [2]",
+                "{\"a\":1} and [\"b\"]",
+                "[1] and [2]",
                 "{'first':{\"a\":1},'second':{\"a\":2}}",
                 "{\"first\":{\"a\":1},}",
                 "{\"a\":1, \"b\": {\"c\":2}",
@@ -81,6 +86,9 @@ class BareJsonTest {
         assertThat(BareJson.of("{\"line\":\"a\nb\"}")).isEqualTo("{\"line\":\"a\nb\"}");
         assertThat(BareJson.of("<think>x</think>\"word\"")).isEqualTo("\"word\"");
         assertThat(BareJson.of("```json\n42\n```")).isEqualTo("42");
+        assertThat(BareJson.of("Here: [1, 2]")).isEqualTo("[1, 2]");
+        assertThat(BareJson.of("So: {\"note\":\"use the } symbol\",\"md\":\"`pip`\"} Done!"))
+                .isEqualTo("{\"note\":\"use the } symbol\",\"md\":\"`pip`\"}");
     }
 
     @ParameterizedTest
