@@ -17,10 +17,12 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.predict.PredictResponse;
+import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -249,8 +251,8 @@ class ReadingTest {
 
     @Test
     void valuesOfNoFormAreReadAsJacksonReadsThem() {
-        assertThat(MAPPER.read("{\"a\":[1,2.5,\"x\",null,{\"b\":true}]}", Map.class))
-                .isEqualTo(Map.of("a", java.util.Arrays.asList(1, 2.5, "x", null, Map.of("b", true))));
+        assertThat(MAPPER.read("{\"a\":[1,2.5,\"x\",null,{\"b\":true}]}", (Type) Map.class))
+                .isEqualTo(Map.of("a", Arrays.asList(1, 2.5, "x", null, Map.of("b", true))));
         assertThat(MAPPER.read("[1]", Object.class)).isEqualTo(List.of(1));
         assertThatThrownBy(() -> MAPPER.read("null", Object.class)).hasMessageContaining("it is null");
     }

@@ -109,7 +109,8 @@ class StoriesTest {
                 .contains("\"mood\":{\"type\":\"string\",\"enum\":[\"GOOD\",\"MIXED\",\"BAD\"]}")
                 .contains("read:   Verdict[reason=The food pleased, the delivery did not., mood=MIXED,"
                         + " topics=[food, delivery]]")
-                .contains("refused: MALFORMED_RESPONSE for {\"reason\"")
+                .contains("read:   [Order[dishes={ramen=2}, note=Optional.empty]]")
+                .contains("refused: MALFORMED_RESPONSE: the answer: Verdict cannot be read: mood is \"DELIGHTED\"")
                 .contains("asked by prompt: 2 times\nread:   MIXED\nwarned: [")
                 .contains("deepseek was asked again: its first answer did not fit the schema");
     }
