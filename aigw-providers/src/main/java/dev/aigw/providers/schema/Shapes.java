@@ -51,6 +51,7 @@ final class Shapes {
     private final DeserializationConfig config;
     private final DefaultDeserializationContext context;
     private final Map<JavaType, Shape> known = new HashMap<>();
+    private final Map<JavaType, Shape> unions = new HashMap<>();
 
     Shapes(ObjectMapper mapper) {
         this.mapper = mapper;
@@ -136,10 +137,11 @@ final class Shapes {
     }
 
     private static boolean isJacksons(JsonDeserializer<?> reader) {
-        String name = reader.getClass().getName();
+        Class<?> owner = reader.getClass().getEnclosingClass();
         return ClassUtil.isJacksonStdImpl(reader)
-                || name.startsWith("com.fasterxml.jackson.")
-                || name.startsWith("dev.aigw.providers.schema.");
+                || owner == JdkTypes.class
+                || owner == Optionals.class
+                || reader.getClass().getName().startsWith("com.fasterxml.jackson.");
     }
 
     private static Shape.Opaque opaque(JavaType type, String problem) {
@@ -275,7 +277,7 @@ final class Shapes {
     }
 
     private Shape forms(JavaType type, TypeDeserializer typing) {
-        Shape found = known.get(type);
+        Shape found = unions.get(type);
         if (found != null) {
             return found;
         }
@@ -293,23 +295,24 @@ final class Shapes {
                 deduced ? null : typing.getPropertyName(),
                 deduced || SealedTypes.isPlain(annotations),
                 typing.getDefaultImpl() != null);
-        known.put(type, forms);
+        unions.put(type, forms);
         for (NamedType subtype : config.getSubtypeResolver().collectAndResolveSubtypesByTypeId(config, annotations)) {
-            if (Modifier.isAbstract(subtype.getType().getModifiers())) {
+            if (Modifier.isAbstract(subtype.getType().getModifiers())
+                    || !type.getRawClass().isAssignableFrom(subtype.getType())) {
                 continue;
             }
             String id = subtype.hasName() ? subtype.getName() : idOf(ids, subtype.getType());
             Shape shape = form(config.constructSpecializedType(type, subtype.getType()));
             if (!(shape instanceof Shape.Fields fields)) {
-                known.put(type, shape instanceof Shape.Opaque ? shape : opaque(type, "has a form that is no object"));
-                return known.get(type);
+                unions.put(type, shape instanceof Shape.Opaque ? shape : opaque(type, "has a form that is no object"));
+                return unions.get(type);
             }
             fields.members.removeIf(member -> member.name().equals(forms.property));
             forms.byId.put(id, fields);
         }
         if (forms.byId.isEmpty()) {
             Shape empty = opaque(type, "names no types that it can be: make it sealed, or add @JsonSubTypes");
-            known.put(type, empty);
+            unions.put(type, empty);
             return empty;
         }
         return forms;
