@@ -38,7 +38,7 @@ public final class Application {
             List<String> expected = List.of(
                     "Rayleigh scattering.",
                     "There is more.",
-                    "STOP",
+                    "stop",
                     "Weather[city=Oslo, degrees=-3]",
                     "Claude.",
                     "[assistant, other]");

@@ -17,6 +17,7 @@ import dev.aigw.routing.resilience.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 
 /** What the README shows first, against a server of one's own: an answer, a stream, a record, and another vendor. */
 public final class Quickstart {
@@ -41,7 +42,7 @@ public final class Quickstart {
                     }
                 }
                 said.add(streamed.toString());
-                said.add(stream.response().finishReason().toString());
+                said.add(stream.response().finishReason().raw());
             }
 
             ChatRequest question = ChatRequest.builder()
@@ -52,7 +53,7 @@ public final class Quickstart {
             said.add(router.chat(question).as(Weather.class).toString());
 
             said.add(router.chat("other", "Who are you?").text());
-            said.add(router.snapshot().usage().byModel().keySet().toString());
+            said.add(new TreeSet<>(router.snapshot().usage().byModel().keySet()).toString());
         }
         return said;
     }
