@@ -2,17 +2,17 @@
 module dev.aigw.routing {
     requires transitive dev.aigw.api;
     requires static concurrency.limits.core;
+    requires static io.github.bucket4j.core;
     requires static io.github.bucket4j.lettuce;
     requires static io.github.bucket4j.redis.common;
     requires static io.netty.common;
     requires static lettuce.core;
     requires static org.jspecify;
+    requires static org.semver4j;
     requires static jtokkit;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
     requires dev.failsafe.core;
-    requires io.github.bucket4j.core;
-    requires org.semver4j;
     requires org.slf4j;
 
     exports dev.aigw.routing;
