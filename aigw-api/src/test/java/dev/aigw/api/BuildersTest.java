@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.Media;
@@ -51,6 +52,7 @@ class BuildersTest {
             "ChatRequest.system",
             "ChatRequest.tool",
             "ChatRequest.user",
+            "ChatRequest.user(name)",
             "ChatResponse.part",
             "ChatResponse.text",
             "ChatResponse.warning",
@@ -126,7 +128,8 @@ class BuildersTest {
             Map.entry(ModelReply.class, ChatResponse.of("x")),
             Map.entry(FinishReason.class, FinishReason.STOP),
             Map.entry(Logprobs.class, new Logprobs(List.of())),
-            Map.entry(Media.class, Media.ofUrl("https://example.org/x")),
+            Map.entry(Media.class, Media.ofUrl("https://example.org/x.wav")),
+            Map.entry(ContentPart.class, new ContentPart.Text("x")),
             Map.entry(ReasoningEffort.class, ReasoningEffort.budget(1)),
             Map.entry(ResponseFormat.class, ResponseFormat.TEXT),
             Map.entry(Sampling.class, Sampling.DEFAULT),

@@ -400,6 +400,20 @@ public final class ChatRequest implements ModelRequest {
             return message(Message.user(text));
         }
 
+        /** Adds a user message of a text and further parts, in this order. */
+        public Builder user(String text, ContentPart... more) {
+            return message(Message.user(text, more));
+        }
+
+        /**
+         * Adds a user message of a text and images, sound, videos or documents, in this order.
+         *
+         * @throws IllegalArgumentException if the type of one is not known
+         */
+        public Builder user(String text, Media... media) {
+            return message(Message.user(text, media));
+        }
+
         /** Adds an assistant message of one text. */
         public Builder assistant(String text) {
             return message(Message.assistant(text));

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One message of a conversation: a role and an ordered list of parts. Immutable.
  *
  * <pre>{@code
- * Message.user("What is on this picture?", new ContentPart.Image(Media.ofUrl("https://example.org/cat.png")));
+ * Message.user("What is on this picture?", Media.of(Path.of("cat.png")));
  * }</pre>
  */
 public final class Message {
@@ -52,6 +52,19 @@ public final class Message {
         parts.add(new ContentPart.Text(text));
         parts.addAll(List.of(more));
         return of(Role.USER, parts);
+    }
+
+    /**
+     * Returns a user message of a text and media, in this order, each as {@link ContentPart#of(Media)}.
+     *
+     * @throws IllegalArgumentException if the type of one is not known
+     */
+    public static Message user(String text, Media... media) {
+        ContentPart[] parts = new ContentPart[media.length];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = ContentPart.of(media[i]);
+        }
+        return user(text, parts);
     }
 
     /** Returns an assistant message of one text. */

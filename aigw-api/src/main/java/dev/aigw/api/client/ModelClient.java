@@ -166,6 +166,21 @@ public interface ModelClient {
     }
 
     /**
+     * Asks for the vectors of any number of texts, in their order. Adapters split what is more than a vendor takes at
+     * once.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default EmbeddingResponse embed(String model, List<String> texts) {
+        return embed(EmbeddingRequest.of(model, texts));
+    }
+
+    /** Asks as {@link #embed(String, List)}, on {@link #executor()}. */
+    default CompletableFuture<EmbeddingResponse> embedAsync(String model, List<String> texts) {
+        return embedAsync(EmbeddingRequest.of(model, texts));
+    }
+
+    /**
      * Asks for the vectors of texts.
      *
      * @throws GatewayException if the call fails
