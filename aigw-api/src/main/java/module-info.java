@@ -24,6 +24,6 @@ module dev.aigw.api {
     exports dev.aigw.api.spi;
     exports dev.aigw.api.token;
 
-    uses dev.aigw.api.JsonSchemas;
+    uses dev.aigw.api.JsonMapper;
     uses dev.aigw.api.spi.SchemaFallback;
 }

@@ -44,8 +44,8 @@ module dev.aigw.providers {
     exports dev.aigw.providers.tfserving;
     exports dev.aigw.providers.torchserve;
 
-    provides dev.aigw.api.JsonSchemas with
-            dev.aigw.providers.schema.RecordSchemas;
+    provides dev.aigw.api.JsonMapper with
+            dev.aigw.providers.schema.JacksonMapper;
     provides dev.aigw.api.spi.SchemaFallback with
             dev.aigw.providers.schema.emulation.PromptedFallback;
 

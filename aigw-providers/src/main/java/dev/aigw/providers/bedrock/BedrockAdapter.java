@@ -179,7 +179,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         HttpCall call = begin("converse-stream", request, attempt);
         HttpStream stream = transport.open(call, attempt, FrameReader.FRAMING);
         return ChatStream.of(
-                new ConverseStreamReader(name, origin(attempt, request), attempt.model(), stream), Json.REPLIES);
+                new ConverseStreamReader(name, origin(attempt, request), attempt.model(), stream));
     }
 
     private Origin origin(AttemptContext attempt, ChatRequest request) {

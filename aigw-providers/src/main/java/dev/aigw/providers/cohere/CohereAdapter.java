@@ -132,7 +132,7 @@ public final class CohereAdapter implements ProviderAdapter {
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         HttpCall call = begin("/v2/chat", encoder(request, attempt).encode(true), attempt);
-        return ChatStream.of(new CohereStreamReader(name(), endpoint.transport().open(call, attempt)), Json.REPLIES);
+        return ChatStream.of(new CohereStreamReader(name(), endpoint.transport().open(call, attempt)));
     }
 
     private ChatEncoder encoder(ChatRequest request, AttemptContext attempt) {

@@ -21,7 +21,6 @@ import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
-import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
@@ -212,13 +211,12 @@ public final class GeminiAdapter implements ProviderAdapter {
         if (usesInteractions(request, attempt)) {
             HttpStream opened = transport.open(interaction(request, true, attempt), attempt);
             return ChatStream.of(
-                    new InteractionsStreamReader(name, new Origin(name, attempt, request), opened), Json.REPLIES);
+                    new InteractionsStreamReader(name, new Origin(name, attempt, request), opened));
         }
         HttpCall call = begin("streamGenerateContent?alt=sse", attempt)
                 .body(encoder(request, streamToolArguments, attempt)::write);
         return ChatStream.of(
-                new GeminiStreamReader(name, new Origin(name, attempt, request), transport.open(call, attempt)),
-                Json.REPLIES);
+                new GeminiStreamReader(name, new Origin(name, attempt, request), transport.open(call, attempt)));
     }
 
     /**

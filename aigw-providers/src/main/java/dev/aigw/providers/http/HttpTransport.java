@@ -206,7 +206,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     private static ChatResponse collected(ChatEventSource events) {
-        ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
+        ChatAccumulator answer = new ChatAccumulator();
         for (ChatEvent event = events.next(); event != null; event = events.next()) {
             answer.add(event);
         }

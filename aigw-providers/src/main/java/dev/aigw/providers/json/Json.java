@@ -14,7 +14,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
-import dev.aigw.api.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -54,9 +53,6 @@ public final class Json {
     private static final int MOST_DIGITS = 100;
     private static final Pattern DECIMAL = Pattern.compile("\\d+(\\.\\d*)?([eE][+-]?\\d+)?");
     private static final int MOST_TOGETHER = 10_000;
-
-    /** Reads replies as an application's types; adapters pass it to the replies they create. */
-    public static final JsonMapper REPLIES = Json::readReply;
 
     private Json() {}
 
@@ -398,19 +394,5 @@ public final class Json {
     public static JsonNode at(JsonNode node, String field) {
         JsonNode value = node.get(field);
         return value != null && value.isContainerNode() ? value : MissingNode.getInstance();
-    }
-
-    private static <T> T readReply(String json, Class<T> type) {
-        try {
-            return MAPPER.readValue(json, type);
-        } catch (JsonProcessingException e) {
-            e.clearLocation();
-            throw GatewayException.builder(
-                            ErrorKind.MALFORMED_RESPONSE,
-                            "the answer cannot be read as " + type.getName() + ": ask for it with"
-                                    + " ResponseFormat.schema, and check that the type fits the schema")
-                    .cause(e)
-                    .build();
-        }
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.JsonMapper;
 import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
@@ -87,7 +88,7 @@ record JsonMapping(
             answer = answer.get(0);
         }
         Object plain = renamed(Json.plain(answer), replyNames);
-        return PredictResponse.of(plain, replyNames.isEmpty() ? answer.toString() : Json.text(plain), Json.REPLIES);
+        return PredictResponse.of(plain, replyNames.isEmpty() ? answer.toString() : Json.text(plain), JsonMapper.installed());
     }
 
     private JsonNode answer(HttpReply reply) {

@@ -41,8 +41,7 @@ final class ChatDecoder {
         }
         ChatResponse.Builder response = ChatResponse.builder()
                 .model(Json.textOf(root, "model"))
-                .logprobs(logprobs(root))
-                .mapper(Json.REPLIES);
+                .logprobs(logprobs(root));
         response.usage(usage(root, new Counts(response::warning)));
         durations(root).forEach(response::extra);
         String thinking = text(message, "thinking");

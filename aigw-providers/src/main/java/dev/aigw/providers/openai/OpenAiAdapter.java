@@ -230,7 +230,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
         Begun begun = begin(request, attempt, true);
         HttpStream stream = http.transport().open(begun.call, attempt);
-        return ChatStream.of(begun.readers.streamed.apply(stream), Json.REPLIES);
+        return ChatStream.of(begun.readers.streamed.apply(stream));
     }
 
     /**

@@ -58,7 +58,6 @@ final class UsualReply {
 
     private ChatResponse answer() {
         return response.usage(usage == null ? TokenUsage.NONE : usage)
-                .mapper(Json.REPLIES)
                 .build();
     }
 

@@ -10,6 +10,7 @@ import com.github.victools.jsonschema.module.jackson.JacksonModule;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
 import dev.aigw.providers.json.Json;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
 import java.util.Collections;
 import java.util.Map;
 
@@ -21,7 +22,7 @@ final class Victools {
     private Victools() {}
 
     /** Returns an unmodifiable schema of draft 2020-12. */
-    static Map<String, ?> schema(Class<?> type) {
+    static Map<String, ?> schema(Type type) {
         Map<String, ?> schema = Json.map(GENERATOR.generateSchema(type));
         return Collections.unmodifiableMap(schema);
     }

@@ -62,7 +62,7 @@ public final class Tools {
             }
             conversation.add(answer.message());
             for (ToolCall call : answer.toolCalls()) {
-                City city = answer.mapper().read(call.arguments(), City.class);
+                City city = call.as(City.class);
                 String sky = SKY.getOrDefault(city.name(), "unknown");
                 out.println("tool:   weather of " + city.name() + ": " + sky);
                 conversation.add(Message.toolResult(call, sky));

@@ -233,7 +233,6 @@ class PromptedSchemasTest {
                 .text(text)
                 .finishReason(FinishReason.STOP)
                 .usage(TokenUsage.of(10, 5))
-                .mapper(Json.REPLIES)
                 .build();
     }
 }

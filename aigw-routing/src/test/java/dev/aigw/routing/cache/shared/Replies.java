@@ -1,5 +1,6 @@
 package dev.aigw.routing.cache.shared;
 
+import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.audio.SpeechResponse;
@@ -325,7 +326,7 @@ final class Replies {
         Arbitrary<PredictResponse> bare = Arbitraries.oneOf(
                 plain().map(PredictResponse::of),
                 Combinators.combine(plain(), texts())
-                        .as((json, text) -> PredictResponse.of(json, text, JacksonMapper.INSTANCE)));
+                        .as((json, text) -> PredictResponse.of(json, text, JsonMapper.installed())));
         return Combinators.combine(bare, usages()).as(PredictResponse::withUsage);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatResponse;
@@ -166,7 +167,7 @@ class ReplyCodecTest {
     void aReplyReadBackIsReadAsATypeByTheCodecsMapper() {
         ChatResponse chat = (ChatResponse) reread(ChatResponse.of("{\"colour\":\"blue\",\"certainty\":9,\"more\":1}"));
         PredictResponse predict = (PredictResponse)
-                reread(PredictResponse.of(Map.of(), "{\"colour\":\"red\",\"certainty\":1}", JacksonMapper.INSTANCE));
+                reread(PredictResponse.of(Map.of(), "{\"colour\":\"red\",\"certainty\":1}", JsonMapper.installed()));
 
         assertThat(chat.as(Verdict.class)).isEqualTo(new Verdict("blue", 9));
         assertThat(predict.as(Verdict.class)).isEqualTo(new Verdict("red", 1));

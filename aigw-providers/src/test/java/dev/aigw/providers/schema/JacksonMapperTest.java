@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import dev.aigw.api.JsonSchemas;
+import dev.aigw.api.JsonMapper;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.providers.json.Json;
@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class RecordSchemasTest {
+class JacksonMapperTest {
 
     enum Mood {
         GOOD,
@@ -33,7 +33,7 @@ class RecordSchemasTest {
 
     @Test
     void aRecordBecomesAnObjectWithAllItsComponentsInOrder() {
-        assertThat(Json.text(JsonSchemas.installed().of(Verdict.class)))
+        assertThat(Json.text(JsonMapper.installed().schema(Verdict.class)))
                 .isEqualTo("{\"$defs\":{\"Mood\":{\"type\":\"string\",\"enum\":[\"GOOD\",\"BAD\"]}},"
                         + "\"type\":\"object\",\"properties\":{"
                         + "\"reason\":{\"type\":\"string\",\"description\":\"why, in one sentence\"},"
@@ -50,7 +50,7 @@ class RecordSchemasTest {
 
     @Test
     void aRecordMayContainItself() {
-        assertThat(Json.text(JsonSchemas.installed().of(Tree.class))).contains("\"$ref\":\"#");
+        assertThat(Json.text(JsonMapper.installed().schema(Tree.class))).contains("\"$ref\":\"#");
     }
 
     @Test
@@ -61,12 +61,12 @@ class RecordSchemasTest {
         assertThat(format).isEqualTo(ResponseFormat.schema(Verdict.class));
 
         ToolSpec tool = ToolSpec.function("judge", "judges", Aspect.class);
-        assertThat(tool.parameters()).isEqualTo(JsonSchemas.installed().of(Aspect.class));
+        assertThat(tool.parameters()).isEqualTo(JsonMapper.installed().schema(Aspect.class));
     }
 
     @Test
     void whatFitsTheSchemaIsReadAsTheRecord() {
-        Verdict verdict = Json.REPLIES.read("""
+        Verdict verdict = JsonMapper.installed().read("""
                 {"reason":"r","mood":"BAD","confidence":0.5,"star_count":null,
                 "aspects":[{"name":"food","mood":"GOOD"}],"certain":false}""", Verdict.class);
         assertThat(verdict)
