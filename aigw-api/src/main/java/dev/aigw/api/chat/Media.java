@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -183,6 +184,20 @@ public final class Media {
      */
     public @Nullable ImageSize imageSize() {
         return bytes == null ? null : ImageSize.read(bytes);
+    }
+
+    /** Returns this media as a plain JSON object, to be stored, inline bytes as base64. */
+    public Map<String, @Nullable Object> toMap() {
+        return PartForm.of(this);
+    }
+
+    /**
+     * Returns the media that {@link #toMap()} wrote. Members of other names are ignored.
+     *
+     * @throws IllegalArgumentException if a member is missing or does not fit; the message names it
+     */
+    public static Media fromMap(Map<String, ?> map) {
+        return PartForm.media(map, "");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.aigw.api.chat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +127,23 @@ public final class Message {
             }
         }
         return calls;
+    }
+
+    /**
+     * Returns this message as a plain JSON object, to be stored: {@code role}, {@code name} and {@code parts}. See
+     * {@link ChatRequest#toJson()} for the rules of the form.
+     */
+    public Map<String, @Nullable Object> toMap() {
+        return PartForm.of(this);
+    }
+
+    /**
+     * Returns the message that {@link #toMap()} wrote. Members of other names are ignored.
+     *
+     * @throws IllegalArgumentException if a member is missing or does not fit; the message names its path
+     */
+    public static Message fromMap(Map<String, ?> map) {
+        return PartForm.message(map, "");
     }
 
     static String textOf(List<ContentPart> parts) {
