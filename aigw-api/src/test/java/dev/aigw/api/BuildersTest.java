@@ -16,6 +16,7 @@ import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.Sampling;
 import dev.aigw.api.chat.ToolChoice;
+import dev.aigw.api.conversation.ContextWindow;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -129,6 +130,7 @@ class BuildersTest {
             Map.entry(FinishReason.class, FinishReason.STOP),
             Map.entry(Logprobs.class, new Logprobs(List.of())),
             Map.entry(Media.class, Media.ofUrl("https://example.org/x.wav")),
+            Map.entry(ContextWindow.class, ContextWindow.builder(1).build()),
             Map.entry(ContentPart.class, new ContentPart.Text("x")),
             Map.entry(ReasoningEffort.class, ReasoningEffort.budget(1)),
             Map.entry(ResponseFormat.class, ResponseFormat.TEXT),
