@@ -2,6 +2,7 @@
 module dev.aigw.routing {
     requires transitive dev.aigw.api;
     requires static concurrency.limits.core;
+    requires static context.propagation;
     requires static io.github.bucket4j.core;
     requires static io.github.bucket4j.lettuce;
     requires static io.github.bucket4j.redis.common;
@@ -27,6 +28,7 @@ module dev.aigw.routing {
     exports dev.aigw.routing.metering;
     exports dev.aigw.routing.metering.jtokkit;
     exports dev.aigw.routing.observe;
+    exports dev.aigw.routing.observe.micrometer;
     exports dev.aigw.routing.redis;
     exports dev.aigw.routing.resilience;
     exports dev.aigw.routing.resilience.adaptive;

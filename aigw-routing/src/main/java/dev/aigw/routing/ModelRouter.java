@@ -19,6 +19,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ModelFit;
 import dev.aigw.api.client.ModelClient;
 import dev.aigw.api.internal.SetOnce;
+import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.ResultCache;
@@ -92,6 +93,8 @@ import org.jspecify.annotations.Nullable;
 public final class ModelRouter implements ModelClient, AutoCloseable {
 
     private final Environment environment;
+    private final Environment callEnvironment;
+    private final ContextPropagation propagation;
     private final Pipeline pipeline;
     private final PromptCaching promptCaching;
     private final DeploymentRegistry registry;
@@ -114,8 +117,10 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private volatile Catalog catalog;
     private volatile boolean closed;
 
-    private ModelRouter(Builder builder, Environment environment, Assembly assembly) {
+    private ModelRouter(Builder builder, Environment environment, Environment ofCalls, Assembly assembly) {
         this.environment = environment;
+        this.callEnvironment = ofCalls;
+        this.propagation = orElse(builder.propagation, ContextPropagation.NONE);
         this.ownsEnvironment = builder.environment == null;
         this.adapters = Map.copyOf(builder.adapters);
         this.defaultStrategy = builder.strategy == null ? RoutingStrategies.weighted() : builder.strategy;
@@ -135,7 +140,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.catalog = Catalog.of(table, adapters, defaultStrategy, registry, cards, schemas, directModels);
         checkReach(catalog);
         this.batches = new Batches(
-                environment,
+                ofCalls,
                 (request, options) -> call(request.operation(), request, options),
                 () -> catalog,
                 registry,
@@ -176,7 +181,12 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
 
     @Override
     public Executor executor() {
-        return environment.executor();
+        return callEnvironment.executor();
+    }
+
+    @Override
+    public ContextPropagation contextPropagation() {
+        return propagation;
     }
 
     /**
@@ -501,6 +511,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable TokenCounter counter;
         private @Nullable Limits limits;
         private @Nullable Environment environment;
+        private @Nullable ContextPropagation propagation;
 
         private Builder() {}
 
@@ -711,6 +722,24 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
+        /**
+         * Carries what is bound to the caller's thread, such as the MDC of a log or a trace, to the threads that work
+         * for the call: asynchronous calls, publishers and listeners of streams, hedges, shadows, refreshed cache
+         * entries, waits for batches. None by default, which costs nothing; blocking calls stay in their thread anyway.
+         *
+         * <pre>{@code
+         * ModelRouter.builder().contextPropagation(Observers.mdc())
+         * }</pre>
+         *
+         * <p>What the router does for itself, such as health checks, has no caller's context. A propagation that throws
+         * is logged, and the call continues without it.
+         */
+        public Builder contextPropagation(ContextPropagation propagation) {
+            once.check(16, "contextPropagation");
+            this.propagation = new GuardedPropagation(Objects.requireNonNull(propagation, "contextPropagation"));
+            return this;
+        }
+
         /** Adds a custom stage, after earlier ones of the same phase. */
         public Builder stage(Phase phase, Stage stage) {
             return feature(installer -> installer.stage(phase, stage));
@@ -744,8 +773,14 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             Environment surroundings = environment == null ? Environment.system() : environment;
             Timeouts times = timeouts == null ? DEFAULT_TIMEOUTS : timeouts.orElse(DEFAULT_TIMEOUTS);
             RetryPolicy retrying = orElse(retry, RetryPolicy.defaults());
+            Environment ofCalls =
+                    propagation == null ? surroundings : new PropagatingEnvironment(surroundings, propagation);
             Assembly assembly = new Assembly(
-                    surroundings, times, registry(surroundings, retrying), orElse(counter, TokenCounter.calibrated()));
+                    surroundings,
+                    ofCalls,
+                    times,
+                    registry(surroundings, retrying),
+                    orElse(counter, TokenCounter.calibrated()));
             assembly.promptCaching(orElse(promptCaching, PromptCaching.AUTO));
             assembly.waits(
                     WaitBounds.of(retrying.maxRetryAfter(), retrying.maxBreakerWait(), retrying.deadlineShare()));
@@ -764,7 +799,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             listeners.forEach(assembly::listener);
             features.forEach(assembly::install);
-            return new ModelRouter(this, surroundings, assembly);
+            return new ModelRouter(this, surroundings, ofCalls, assembly);
         }
 
         private DeploymentRegistry registry(Environment surroundings, RetryPolicy retrying) {

@@ -1,4 +1,4 @@
-package dev.aigw.routing.metering;
+package dev.aigw.api.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,10 +10,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
-import dev.aigw.api.spi.Phase;
 import dev.aigw.api.token.TokenCounter;
-import dev.aigw.providers.fake.FakeProvider;
-import dev.aigw.routing.ModelRouter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -140,35 +137,6 @@ class ContextWindowTest {
     }
 
     @Test
-    void whatIsLeftOutIsSummarisedByAModelAndTheNextSummaryTakesTheEarlierIn() {
-        FakeProvider fake = FakeProvider.builder("fake").reply("in short").build();
-        try (ModelRouter router = ModelRouter.builder().provider(fake).build()) {
-            ContextWindow small =
-                    window(140).summary(router, "fake/small").summaryTokens(60).build();
-            ContextWindow.Trimmed first = small.trim(chat(
-                    Message.system("rules"),
-                    Message.user("x".repeat(100)),
-                    Message.assistant("fine"),
-                    Message.user("and now?")));
-            assertThat(texts(first.request()))
-                    .containsExactly("rules", "Summary of the conversation so far:\nin short", "and now?");
-            assertThat(first.summary()).isEqualTo("in short");
-            ChatRequest asked = (ChatRequest) fake.attempts().get(0).request();
-            assertThat(asked.lastUserText()).contains("user: xxx").contains("assistant: fine");
-
-            List<Message> longer = new ArrayList<>(first.request().messages());
-            longer.add(Message.assistant("y".repeat(100)));
-            longer.add(Message.user("next"));
-            ContextWindow.Trimmed second =
-                    small.trim(ChatRequest.builder("m").messages(longer).build());
-            assertThat(texts(second.request()))
-                    .containsExactly("rules", "Summary of the conversation so far:\nin short", "next");
-            asked = (ChatRequest) fake.attempts().get(1).request();
-            assertThat(asked.lastUserText()).contains("in short").contains("yyy");
-        }
-    }
-
-    @Test
     void aSummaryThatDoesNotFitIsLeftOutToo() {
         ContextWindow window = window(100)
                 .summary(messages -> "s".repeat(500))
@@ -178,25 +146,6 @@ class ContextWindowTest {
                 window.trim(chat(Message.user("x".repeat(100)), Message.assistant("fine"), Message.user("and now?")));
         assertThat(texts(trimmed.request())).containsExactly("and now?");
         assertThat(trimmed.summary()).isNull();
-    }
-
-    @Test
-    void asAStageItTrimsCallsAndSaysSo() {
-        FakeProvider fake = FakeProvider.builder("fake").echo().build();
-        try (ModelRouter router = ModelRouter.builder()
-                .provider(fake)
-                .stage(Phase.TRANSFORM, window(40).build().stage())
-                .build()) {
-            ChatRequest request = ChatRequest.builder("fake/m")
-                    .user("x".repeat(100))
-                    .assistant("fine")
-                    .user("and now?")
-                    .build();
-            assertThat(router.chat(request).route().warnings())
-                    .containsExactly("2 messages were left out: the conversation did not fit 40 tokens");
-            assertThat(((ChatRequest) fake.attempts().get(0).request()).messages())
-                    .hasSize(1);
-        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.aigw.routing.metering;
+package dev.aigw.api.conversation;
 
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ContentPart;

@@ -1,4 +1,4 @@
-package dev.aigw.routing.metering;
+package dev.aigw.api.conversation;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
@@ -179,7 +179,7 @@ public final class ContextWindow {
         return with(trimmed, messages);
     }
 
-    private static boolean isSummary(Message message) {
+    static boolean isSummary(Message message) {
         return message.role() == Message.Role.SYSTEM && message.text().startsWith(SUMMARY);
     }
 
