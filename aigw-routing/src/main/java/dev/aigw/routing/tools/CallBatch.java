@@ -237,7 +237,9 @@ final class CallBatch {
         try {
             output = task.done().join();
         } catch (RuntimeException thrown) {
-            fail(pending, thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown);
+            fail(
+                    pending,
+                    thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown);
             return;
         }
         end(
@@ -254,8 +256,7 @@ final class CallBatch {
         }
         cancellation.throwIfCancelled();
         if (failure instanceof InterruptedException) {
-            throw GatewayException.builder(
-                            ErrorKind.CANCELLED, "the tool " + pending.call.name() + " was interrupted")
+            throw GatewayException.builder(ErrorKind.CANCELLED, "the tool " + pending.call.name() + " was interrupted")
                     .cause(failure)
                     .build();
         }
@@ -370,8 +371,7 @@ final class CallBatch {
         ToolOutcome outcome = new ToolOutcome(
                 pending.call,
                 status,
-                new ContentPart.ToolResult(
-                        pending.call.id(), Outputs.bounded(content, loop.maxResultChars()), isError),
+                new ContentPart.ToolResult(pending.call.id(), Outputs.bounded(content, loop.maxResultChars()), isError),
                 pending.task == null ? Duration.ZERO : Duration.ofNanos(environment.nanoTime() - pending.startedNanos),
                 failure);
         pending.outcome = outcome;

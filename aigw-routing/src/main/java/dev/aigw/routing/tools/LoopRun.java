@@ -83,7 +83,9 @@ final class LoopRun implements AutoCloseable {
                 declared.add(spec.name());
             }
         }
-        this.request = request.toBuilder().tools(ToolLoop.specs(request.tools(), tools)).build();
+        this.request = request.toBuilder()
+                .tools(ToolLoop.specs(request.tools(), tools))
+                .build();
         this.asked = this.request;
         this.linked = Cancellation.childOf(options.cancellation());
         String session = options.sessionKey() == null ? loop.newSession() : options.sessionKey();
@@ -317,15 +319,16 @@ final class LoopRun implements AutoCloseable {
 
     private static List<ToolCall> notRun(List<ToolOutcome> outcomes) {
         return outcomes.stream()
-                .filter(each -> each.status() == ToolOutcome.Status.NOT_RUN
-                        || each.status() == ToolOutcome.Status.DENIED)
+                .filter(each ->
+                        each.status() == ToolOutcome.Status.NOT_RUN || each.status() == ToolOutcome.Status.DENIED)
                 .map(ToolOutcome::call)
                 .toList();
     }
 
     private void addResults(List<ToolOutcome> outcomes) {
         if (!outcomes.isEmpty()) {
-            transcript.messages()
+            transcript
+                    .messages()
                     .add(Message.of(
                             Message.Role.TOOL,
                             outcomes.stream().map(ToolOutcome::result).toList()));
@@ -365,9 +368,8 @@ final class LoopRun implements AutoCloseable {
             transcript.ran(unrun.outcomes());
             addResults(unrun.outcomes());
         }
-        boolean mayAnswer = bound.end == ToolRun.End.ROUNDS
-                || bound.end == ToolRun.End.CALLS
-                || bound.end == ToolRun.End.FAILURES;
+        boolean mayAnswer =
+                bound.end == ToolRun.End.ROUNDS || bound.end == ToolRun.End.CALLS || bound.end == ToolRun.End.FAILURES;
         if (loop.answersAtLimit() && mayAnswer && lastWords == null) {
             lastWords = bound;
             state = State.BETWEEN;

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *     query -> service.weather(query.city(), query.day()));
  * }</pre>
  *
- * <p>The arguments are a record or another type whose schema can be made ({@link JsonMapper#schema}), a map after a schema of
- * your own, or none. Arguments that do not fit are not an exception for the application: the model reads which member
- * is wrong and may call again. What the code returns is described at {@link ToolFunction#run}.
+ * <p>The arguments are a record or another type whose schema can be made ({@link JsonMapper#schema}), a map after a
+ * schema of your own, or none. Arguments that do not fit are not an exception for the application: the model reads
+ * which member is wrong and may call again. What the code returns is described at {@link ToolFunction#run}.
  *
  * <p>A name has 1 to 64 letters, digits, {@code _} and {@code -}, the characters that all vendors take.
  */
@@ -109,8 +109,8 @@ public final class Tool {
     }
 
     /**
-     * Returns a tool of this definition, whose code gets the model's call as it is. Use it for definitions with vendor's
-     * settings such as {@link ToolSpec#strict()}.
+     * Returns a tool of this definition, whose code gets the model's call as it is. Use it for definitions with
+     * vendor's settings such as {@link ToolSpec#strict()}.
      *
      * @throws IllegalArgumentException if a vendor runs the tool itself, or its name is not one that all vendors take
      */

@@ -54,8 +54,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bounds are checked before each model call, and before tools run whose results no model call would read. At a bound
  * the run says so, {@link ToolRun#end()}, and has the conversation, in which the calls that did not run are answered;
- * {@link ToolRun#text()} throws. By default a run has 10 rounds, 100 calls of tools, 60 seconds a call, and ends after 3
- * rounds in a row without a successful call; tokens, cost and the whole time are not bounded.
+ * {@link ToolRun#text()} throws. By default a run has 10 rounds, 100 calls of tools, 60 seconds a call, and ends after
+ * 3 rounds in a row without a successful call; tokens, cost and the whole time are not bounded.
  *
  * <p>Immutable, and safe for use by many threads. It holds nothing that needs closing.
  */
@@ -521,9 +521,8 @@ public final class ToolLoop {
          */
         public Builder approve(Predicate<? super ToolRequest> predicate) {
             Objects.requireNonNull(predicate, "predicate");
-            return approveBy(request -> predicate.test(request)
-                    ? ToolDecision.allow()
-                    : ToolDecision.deny("it is not permitted"));
+            return approveBy(request ->
+                    predicate.test(request) ? ToolDecision.allow() : ToolDecision.deny("it is not permitted"));
         }
 
         /** Sets which calls may run, with a reason for the model; see {@link #approve}. */

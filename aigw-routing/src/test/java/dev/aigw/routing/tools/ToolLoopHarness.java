@@ -101,10 +101,7 @@ abstract class ToolLoopHarness extends RouterHarness {
     }
 
     static ChatResponse answer(String text) {
-        return ChatResponse.builder()
-                .text(text)
-                .usage(TokenUsage.of(200, 20))
-                .build();
+        return ChatResponse.builder().text(text).usage(TokenUsage.of(200, 20)).build();
     }
 
     static Tool weather() {

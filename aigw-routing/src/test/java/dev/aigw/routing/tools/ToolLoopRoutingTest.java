@@ -48,10 +48,10 @@ class ToolLoopRoutingTest extends ToolLoopHarness {
                             .filter(message -> message.role() == Message.Role.TOOL)
                             .count();
                     ChatResponse reply = results < 2 ? calls(weather("c" + results, "x".repeat(3_000))) : answer(name);
-                    List<ContentPart> parts = new java.util.ArrayList<>(reply.message().parts());
+                    List<ContentPart> parts =
+                            new java.util.ArrayList<>(reply.message().parts());
                     if (signs) {
-                        String origin =
-                                new ReasoningOrigin(name, attempt.model(), attempt.account(), null).toString();
+                        String origin = new ReasoningOrigin(name, attempt.model(), attempt.account(), null).toString();
                         parts.add(0, new ContentPart.Reasoning(null, null, "sig", null, origin));
                     }
                     return reply.toBuilder().parts(parts).build();
@@ -85,8 +85,9 @@ class ToolLoopRoutingTest extends ToolLoopHarness {
     void aStickyRouteKeepsALoopOnItsModel(Run way) {
         routed(
                 false,
-                model -> model.route(Routes.sticky(
-                        Routes.rules().when(Condition.promptTokensAtLeast(100), "large").otherwise("small"))),
+                model -> model.route(Routes.sticky(Routes.rules()
+                        .when(Condition.promptTokensAtLeast(100), "large")
+                        .otherwise("small"))),
                 loop -> {
                     ToolRun run = ask(way, loop, "Short?");
 
@@ -139,25 +140,22 @@ class ToolLoopRoutingTest extends ToolLoopHarness {
     @ParameterizedTest
     @EnumSource
     void aLoopWhoseDeploymentFailsGoesOnElsewhere(Run way) {
-        routed(
-                true,
-                model -> model.deployment("v/a").deployment("w/b").strategy(RoutingStrategies.ordered()),
-                loop -> {
-                    Tool breaking = Tool.of("weather", "d", City.class, city -> {
-                        broken = "v/a";
-                        return "sun";
-                    });
-                    ToolLoop breaks = ToolLoop.builder(loop.client())
-                            .environment(environment)
-                            .tools(breaking)
-                            .build();
-                    ToolRun run = ask(way, breaks, "Well?");
+        routed(true, model -> model.deployment("v/a").deployment("w/b").strategy(RoutingStrategies.ordered()), loop -> {
+            Tool breaking = Tool.of("weather", "d", City.class, city -> {
+                broken = "v/a";
+                return "sun";
+            });
+            ToolLoop breaks = ToolLoop.builder(loop.client())
+                    .environment(environment)
+                    .tools(breaking)
+                    .build();
+            ToolRun run = ask(way, breaks, "Well?");
 
-                    assertThat(run.text()).isEqualTo("w");
-                    assertThat(run.rounds().get(0).reply().route().deployment()).isEqualTo("v/a");
-                    assertThat(run.rounds().get(1).reply().route().deployment()).isEqualTo("w/b");
-                    assertThat(run.route().deployment()).isEqualTo("w/b");
-                });
+            assertThat(run.text()).isEqualTo("w");
+            assertThat(run.rounds().get(0).reply().route().deployment()).isEqualTo("v/a");
+            assertThat(run.rounds().get(1).reply().route().deployment()).isEqualTo("w/b");
+            assertThat(run.route().deployment()).isEqualTo("w/b");
+        });
     }
 
     @Test
@@ -168,8 +166,8 @@ class ToolLoopRoutingTest extends ToolLoopHarness {
                         .limit("two", limit -> limit.requests(2).per(Window.rolling(Duration.ofHours(1))))
                         .build())
                 .build()) {
-            GatewayException failure = failure(() ->
-                    ask(Run.PLAIN, loop(router).tools(weather()).build(), "Well?"));
+            GatewayException failure =
+                    failure(() -> ask(Run.PLAIN, loop(router).tools(weather()).build(), "Well?"));
 
             assertThat(failure.kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
             ToolRun run = ToolRun.of(failure);

@@ -90,7 +90,9 @@ class ToolLoopTest extends ToolLoopHarness {
                     ToolOutcome bad = run.rounds().get(0).outcomes().get(0);
                     assertThat(bad.status()).isEqualTo(ToolOutcome.Status.BAD_ARGUMENTS);
                     assertThat(bad.result().isError()).isTrue();
-                    assertThat(bad.result().text()).startsWith("This call did not run: ").contains("weather");
+                    assertThat(bad.result().text())
+                            .startsWith("This call did not run: ")
+                            .contains("weather");
                 });
     }
 
@@ -112,24 +114,23 @@ class ToolLoopTest extends ToolLoopHarness {
     @Test
     void aToolWithoutArgumentsTakesNone() {
         for (String arguments : List.of("", "{}", "null", "{\"x\":1}")) {
-            with(
-                    fake().reply(calls(call("1", "now", arguments))).reply(answer("Noon.")),
-                    router -> {
-                        ToolRun run = run(
-                                Run.PLAIN,
-                                loop(router)
-                                        .tools(Tool.of("now", "Returns the time.", () -> "12:00"))
-                                        .build());
+            with(fake().reply(calls(call("1", "now", arguments))).reply(answer("Noon.")), router -> {
+                ToolRun run = run(
+                        Run.PLAIN,
+                        loop(router)
+                                .tools(Tool.of("now", "Returns the time.", () -> "12:00"))
+                                .build());
 
-                        assertThat(texts(run.messages())).containsExactly("12:00");
-                    });
+                assertThat(texts(run.messages())).containsExactly("12:00");
+            });
         }
     }
 
     @Test
     void anUnknownToolIsAnsweredWithTheNamesOfAll() {
         with(
-                fake().reply(calls(call("1", "wether", "{}"), weather("2", "Oslo"))).reply(answer("Cold.")),
+                fake().reply(calls(call("1", "wether", "{}"), weather("2", "Oslo")))
+                        .reply(answer("Cold.")),
                 router -> {
                     ToolRun run = run(
                             Run.PLAIN,
@@ -165,8 +166,9 @@ class ToolLoopTest extends ToolLoopHarness {
     @Test
     void anExceptionWithoutAMessageHasItsName() {
         with(fake().reply(calls(weather("1", "Oslo"))).reply(answer("Unknown.")), router -> {
-            ToolRun run =
-                    run(Run.PLAIN, loop(router).tools(failing(new IllegalStateException())).build());
+            ToolRun run = run(
+                    Run.PLAIN,
+                    loop(router).tools(failing(new IllegalStateException())).build());
 
             assertThat(texts(run.messages())).containsExactly("The tool weather failed: IllegalStateException");
         });
@@ -200,7 +202,9 @@ class ToolLoopTest extends ToolLoopHarness {
             ToolRun run = ToolRun.of(failure);
             assertThat(run).isNotNull();
             assertThat(run.end()).isEqualTo(ToolRun.End.FAILED);
-            assertThat(results(run.messages())).as("the conversation can be continued").hasSize(1);
+            assertThat(results(run.messages()))
+                    .as("the conversation can be continued")
+                    .hasSize(1);
         });
     }
 
@@ -251,10 +255,7 @@ class ToolLoopTest extends ToolLoopHarness {
             assertThat(failure).hasMessageContaining("limit of 2 rounds").hasMessageContaining("maxRounds");
             assertThat(ToolRun.of(failure)).isSameAs(run);
 
-            ChatRequest next = ChatRequest.builder("m")
-                    .messages(run.messages())
-                    .build()
-                    .toBuilder()
+            ChatRequest next = ChatRequest.builder("m").messages(run.messages()).build().toBuilder()
                     .user("Go on.")
                     .build();
             assertThat(run(way, loop, next, CallOptions.DEFAULT).text()).isEqualTo("Rome.");
@@ -309,8 +310,7 @@ class ToolLoopTest extends ToolLoopHarness {
     @EnumSource
     void atTheLimitOfTokensNoFurtherCallIsMade(Run way) {
         with(fake().reply(calls(weather("1", "Oslo"))), router -> {
-            ToolRun run =
-                    run(way, loop(router).tools(weather()).maxTokens(220).build());
+            ToolRun run = run(way, loop(router).tools(weather()).maxTokens(220).build());
 
             assertThat(run.end()).isEqualTo(ToolRun.End.TOKENS);
             assertThat(run.usage().totalTokens()).isEqualTo(220);
@@ -326,7 +326,8 @@ class ToolLoopTest extends ToolLoopHarness {
                         .build()),
                 router -> {
                     ToolRun run = run(
-                            Run.PLAIN, loop(router).tools(weather()).maxTokens(60).build());
+                            Run.PLAIN,
+                            loop(router).tools(weather()).maxTokens(60).build());
 
                     assertThat(run.end()).isEqualTo(ToolRun.End.TOKENS);
                     assertThat(run.usage().provenance()).isEqualTo(TokenUsage.Provenance.ESTIMATED);
@@ -360,7 +361,9 @@ class ToolLoopTest extends ToolLoopHarness {
                 .build();
         try (ModelRouter router = builder(fake)
                 .meter(meter)
-                .model("m", model -> model.deployment("fake/big", big -> big.price(Price.usdPerMillion("1000", "10000"))))
+                .model(
+                        "m",
+                        model -> model.deployment("fake/big", big -> big.price(Price.usdPerMillion("1000", "10000"))))
                 .build()) {
             ToolRun run = run(
                     way,
@@ -395,7 +398,8 @@ class ToolLoopTest extends ToolLoopHarness {
         });
     }
 
-    // -------------------------------------------------------------------------------------------------- model's answers
+    // -------------------------------------------------------------------------------------------------- model's
+    // answers
 
     @ParameterizedTest
     @EnumSource
@@ -412,8 +416,7 @@ class ToolLoopTest extends ToolLoopHarness {
             ToolRun run = run(way, loop(router).tools(weather()).build(), request, CallOptions.DEFAULT);
 
             assertThat(run.text()).isEqualTo("Cold.");
-            assertThat(fake.attempts().stream()
-                            .map(each -> ((ChatRequest) each.request()).toolChoice()))
+            assertThat(fake.attempts().stream().map(each -> ((ChatRequest) each.request()).toolChoice()))
                     .containsExactly(ToolChoice.tool("weather"), ToolChoice.tool("weather"), ToolChoice.AUTO);
         }
     }
@@ -446,7 +449,9 @@ class ToolLoopTest extends ToolLoopHarness {
             assertThat(run.end()).isEqualTo(ToolRun.End.EMPTY);
             assertThat(run.rounds()).hasSize(3);
             assertThat(failure(run::text).kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
-            assertThat(run.messages()).as("no empty message, which vendors refuse").hasSize(3);
+            assertThat(run.messages())
+                    .as("no empty message, which vendors refuse")
+                    .hasSize(3);
         });
     }
 
@@ -495,8 +500,7 @@ class ToolLoopTest extends ToolLoopHarness {
                     .user("Show me Oslo.")
                     .tool(ToolSpec.function("show", "Shows a map.", Map.of("type", "object")))
                     .build();
-            ToolRun run =
-                    run(Run.PLAIN, loop(router).tools(weather()).build(), request, CallOptions.DEFAULT);
+            ToolRun run = run(Run.PLAIN, loop(router).tools(weather()).build(), request, CallOptions.DEFAULT);
 
             assertThat(run.end()).isEqualTo(ToolRun.End.APPLICATION_CALLS);
             assertThat(run.pendingCalls()).containsExactly(call("1", "show", "{}"));
@@ -528,8 +532,7 @@ class ToolLoopTest extends ToolLoopHarness {
     @EnumSource
     void aModelCallThatFailsLeavesTheConversation(Run way) {
         with(
-                fake().reply(calls(weather("1", "Oslo")))
-                        .fail(GatewayException.of(ErrorKind.INVALID_REQUEST, "no")),
+                fake().reply(calls(weather("1", "Oslo"))).fail(GatewayException.of(ErrorKind.INVALID_REQUEST, "no")),
                 router -> {
                     GatewayException failure =
                             failure(() -> run(way, loop(router).tools(weather()).build()));
@@ -545,7 +548,8 @@ class ToolLoopTest extends ToolLoopHarness {
                 });
     }
 
-    // ------------------------------------------------------------------------------------------------------- what is sent
+    // ------------------------------------------------------------------------------------------------------- what is
+    // sent
 
     @Test
     void allCallsOfARunShareASession() {
@@ -602,7 +606,10 @@ class ToolLoopTest extends ToolLoopHarness {
     @Test
     void twoToolsOfOneNameAreRefused() {
         with(fake().reply("hi"), router -> {
-            ToolLoop loop = loop(router).tools(weather()).tools(() -> List.of(weather())).build();
+            ToolLoop loop = loop(router)
+                    .tools(weather())
+                    .tools(() -> List.of(weather()))
+                    .build();
             assertThatThrownBy(() -> run(Run.PLAIN, loop))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("weather");

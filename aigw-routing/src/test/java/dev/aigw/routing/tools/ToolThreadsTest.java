@@ -71,7 +71,10 @@ class ToolThreadsTest extends ToolLoopHarness {
             if (way != Run.ASYNC) {
                 assertThat(events.stream()
                                 .filter(ToolEvent.Returned.class::isInstance)
-                                .map(each -> ((ToolEvent.Returned) each).outcome().call().id()))
+                                .map(each -> ((ToolEvent.Returned) each)
+                                        .outcome()
+                                        .call()
+                                        .id()))
                         .as("events come as tools end")
                         .containsExactly("1", "2", "0");
             }
@@ -217,8 +220,10 @@ class ToolThreadsTest extends ToolLoopHarness {
         CountDownLatch never = new CountDownLatch(1);
         AtomicReference<Boolean> flag = new AtomicReference<>();
         ExecutorService one = Executors.newSingleThreadExecutor();
-        FakeProvider fake =
-                FakeProvider.builder("fake").reply(calls(weather("1", "Oslo"))).reply(answer("done")).build();
+        FakeProvider fake = FakeProvider.builder("fake")
+                .reply(calls(weather("1", "Oslo")))
+                .reply(answer("done"))
+                .build();
         try (ModelRouter router = ModelRouter.builder()
                 .provider(fake)
                 .model("m", model -> model.deployment("fake/big"))
@@ -332,8 +337,8 @@ class ToolThreadsTest extends ToolLoopHarness {
     void aResultMayBeAnyValueOrParts() {
         ContentPart.Image image = new ContentPart.Image(Media.ofUrl("https://example.org/cat.png"));
         record Sky(String state, int degrees) {}
-        List<Object> values = new ArrayList<>(List.of(
-                new Sky("sun", 19), List.of(1, 2), image, List.of(new ContentPart.Text("a cat"), image), true));
+        List<Object> values = new ArrayList<>(
+                List.of(new Sky("sun", 19), List.of(1, 2), image, List.of(new ContentPart.Text("a cat"), image), true));
         values.add(null);
         values.add(ToolOutput.error("ask again tomorrow"));
         dev.aigw.api.chat.ToolCall[] calls = new dev.aigw.api.chat.ToolCall[values.size()];
@@ -387,18 +392,22 @@ class ToolThreadsTest extends ToolLoopHarness {
 
     @Test
     void aRuleMayGoByWhatATooLSaysAboutItself() {
-        with(fake().reply(calls(call("1", "read", "{}"), call("2", "delete", "{}"))).reply(answer("done")), router -> {
-            ToolRun run = run(
-                    Run.PLAIN,
-                    loop(router)
-                            .tools(
-                                    Tool.of("read", "d", () -> "text").withHints(ToolHints.READ_ONLY),
-                                    Tool.of("delete", "d", () -> "gone"))
-                            .approve(request -> !request.hints().mayDestroy())
-                            .build());
+        with(
+                fake().reply(calls(call("1", "read", "{}"), call("2", "delete", "{}")))
+                        .reply(answer("done")),
+                router -> {
+                    ToolRun run = run(
+                            Run.PLAIN,
+                            loop(router)
+                                    .tools(
+                                            Tool.of("read", "d", () -> "text").withHints(ToolHints.READ_ONLY),
+                                            Tool.of("delete", "d", () -> "gone"))
+                                    .approve(request -> !request.hints().mayDestroy())
+                                    .build());
 
-            assertThat(texts(run.messages())).containsExactly("text", "This call was not approved: it is not permitted");
-        });
+                    assertThat(texts(run.messages()))
+                            .containsExactly("text", "This call was not approved: it is not permitted");
+                });
     }
 
     @Test
@@ -491,15 +500,17 @@ class ToolThreadsTest extends ToolLoopHarness {
                             .filter(event -> !(event instanceof ToolEvent.Delta))
                             .map(event -> event.getClass().getSimpleName() + event.round()))
                     .containsExactly("RoundBegan1", "Replied1", "Called1", "Returned1", "RoundBegan2", "Replied2");
-            assertThat(events).anyMatch(event -> event instanceof ToolEvent.Delta delta
-                    && delta.event() instanceof ChatEvent.ToolCallStarted);
+            assertThat(events)
+                    .anyMatch(event -> event instanceof ToolEvent.Delta delta
+                            && delta.event() instanceof ChatEvent.ToolCallStarted);
             settled(router, fake);
         }
     }
 
     @Test
     void closingAStreamStopsTheModel() {
-        FakeProvider fake = fake().streamThenStall(new ChatEvent.TextDelta(0, "a")).build();
+        FakeProvider fake =
+                fake().streamThenStall(new ChatEvent.TextDelta(0, "a")).build();
         try (ModelRouter router = router(fake)) {
             ToolStream stream = loop(router).tools(weather()).build().stream(ChatRequest.of("m", "Well?"));
             String text = "";
@@ -533,8 +544,7 @@ class ToolThreadsTest extends ToolLoopHarness {
     void aStreamThatBreaksLeavesWhatArrived() {
         GatewayException broken = GatewayException.of(ErrorKind.STREAM_INTERRUPTED, "broken");
         with(
-                fake().reply(calls(weather("1", "Oslo")))
-                        .streamThenFail(broken, new ChatEvent.TextDelta(0, "It is")),
+                fake().reply(calls(weather("1", "Oslo"))).streamThenFail(broken, new ChatEvent.TextDelta(0, "It is")),
                 router -> {
                     GatewayException failure = failure(() -> run(
                             Run.STREAM,
@@ -570,8 +580,7 @@ class ToolThreadsTest extends ToolLoopHarness {
     void anyClientWillDo() {
         List<Caller> callers = new ArrayList<>();
         with(fake().reply("hi"), router -> {
-            ToolLoop loop = ToolLoop.builder(
-                            new Noting(router, options -> callers.add(options.caller())))
+            ToolLoop loop = ToolLoop.builder(new Noting(router, options -> callers.add(options.caller())))
                     .tools(weather())
                     .build();
 
