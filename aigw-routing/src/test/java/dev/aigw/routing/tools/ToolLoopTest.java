@@ -92,7 +92,7 @@ class ToolLoopTest extends ToolLoopHarness {
                     assertThat(bad.result().isError()).isTrue();
                     assertThat(bad.result().text())
                             .startsWith("This call did not run: ")
-                            .contains("weather");
+                            .contains("weather", "name");
                 });
     }
 
