@@ -34,4 +34,5 @@ module dev.aigw.routing {
     exports dev.aigw.routing.resilience.adaptive;
     exports dev.aigw.routing.rollout;
     exports dev.aigw.routing.route;
+    exports dev.aigw.routing.tools;
 }
