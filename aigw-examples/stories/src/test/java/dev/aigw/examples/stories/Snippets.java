@@ -30,7 +30,7 @@ import javax.tools.ToolProvider;
 final class Snippets {
 
     private static final List<String> JDK = List.of(
-            "java.io", "java.net", "java.nio.file", "java.time", "java.util", "java.util.concurrent",
+            "java.io", "java.math", "java.net", "java.nio.file", "java.time", "java.util", "java.util.concurrent",
             "java.util.function");
     private static final Pattern EXPORTS = Pattern.compile("(?m)^\\s*exports ([\\w.]+);");
     private static final Pattern GIVEN = Pattern.compile("(?s)<!-- given: (.*?) -->");
