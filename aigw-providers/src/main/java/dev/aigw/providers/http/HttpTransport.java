@@ -9,7 +9,6 @@ import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.RateLimit;
-import dev.aigw.providers.http.errors.Address;
 import dev.aigw.providers.http.errors.ErrorReader;
 import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.errors.ResetHeaders;
@@ -306,8 +305,7 @@ public final class HttpTransport implements AutoCloseable {
 
     private HttpErrors authenticated(HttpCall call, AttemptContext attempt, boolean streamed) {
         call.authenticate(provider, attempt, streamed);
-        return new HttpErrors(provider, attempt, call::secrets, errorReader, clock)
-                .to(new Address(call.method, call.url, usualBaseUrl));
+        return new CallErrors(provider, attempt, call, usualBaseUrl, errorReader, clock);
     }
 
     /** Begins a call; of a stream of the type {@code accept} if that is not empty. */
