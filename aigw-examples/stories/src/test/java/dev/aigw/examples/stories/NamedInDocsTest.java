@@ -1,5 +1,6 @@
 package dev.aigw.examples.stories;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,6 +51,7 @@ class NamedInDocsTest {
     private static final Path ROOT = Pages.ROOT;
 
     private static final Pattern FENCE = Pages.FENCE;
+    private static final Pattern THEIRS = Pattern.compile("(?s)<!-- theirs: (.*?) -->");
     private static final Pattern SPAN = Pattern.compile("`([^`\\n]+)`");
     private static final Pattern OPTION =
             Pattern.compile("-D(test|exec\\.mainClass)=['\"]?([\\w.,*]+)|-pl ([\\w/,-]+)");
@@ -94,9 +96,8 @@ class NamedInDocsTest {
     @Test
     void typesAndMembersNamedOnPagesExist() {
         List<String> unknown = new ArrayList<>();
-        pages.texts().forEach((page, text) -> SPAN.matcher(FENCE.matcher(text).replaceAll(""))
-                .results()
-                .forEach(span -> unknown(span.group(1), Set.of()).forEach(name -> unknown.add(page + ": " + name))));
+        pages.texts().forEach((page, text) -> spans(text)
+                .forEach(span -> unknown(span, theirs(text)).forEach(name -> unknown.add(page + ": " + name))));
 
         assertThat(unknown).isEmpty();
     }
@@ -119,10 +120,10 @@ class NamedInDocsTest {
     @Test
     void methodsNamedOnPagesExist() {
         List<String> unknown = new ArrayList<>();
-        pages.texts().forEach((page, text) -> SPAN.matcher(FENCE.matcher(text).replaceAll(""))
-                .results()
-                .flatMap(span -> METHOD.matcher(span.group(1)).results())
+        pages.texts().forEach((page, text) -> spans(text)
+                .flatMap(span -> METHOD.matcher(span).results())
                 .map(method -> method.group(1))
+                .filter(method -> !theirs(text).contains(method))
                 .filter(method -> MAIN.entrySet().stream()
                         .filter(source -> !source.getKey().startsWith("aigw-examples"))
                         .noneMatch(source -> hasWord(source.getValue(), method)))
@@ -143,6 +144,19 @@ class NamedInDocsTest {
                 .forEach(name -> listed.removeAll(List.of(name.group(1).split("\\."))));
 
         assertThat(listed).isEmpty();
+    }
+
+    @Test
+    void namesOfOtherLibrariesAreNotListedInVain() {
+        List<String> unused = new ArrayList<>();
+        pages.texts().forEach((page, text) -> {
+            String code = spans(text).collect(joining("\n"));
+            theirs(text).stream()
+                    .filter(name -> !hasWord(code, name))
+                    .forEach(name -> unused.add(page + ": " + name));
+        });
+
+        assertThat(unused).isEmpty();
     }
 
     @Test
@@ -223,6 +237,18 @@ class NamedInDocsTest {
 
     // --------------------------------------------------------------------------------------------------------- names
 
+    private static Stream<String> spans(String page) {
+        return SPAN.matcher(FENCE.matcher(page).replaceAll("")).results().map(span -> span.group(1));
+    }
+
+    /** Returns the names of other libraries that a page lists in a comment. */
+    private static Set<String> theirs(String page) {
+        return THEIRS.matcher(page)
+                .results()
+                .flatMap(names -> Stream.of(names.group(1).split("\\s+")))
+                .collect(toCollection(HashSet::new));
+    }
+
     private static Stream<String> codes(String source) {
         return JAVADOC.matcher(source)
                 .results()
@@ -232,13 +258,13 @@ class NamedInDocsTest {
     }
 
     /** Returns the types, and the members of types of ours, that {@code code} names and that do not exist. */
-    private static Set<String> unknown(String code, Set<String> imported) {
+    private static Set<String> unknown(String code, Set<String> foreign) {
         Set<String> unknown = new TreeSet<>();
         Matcher names = TYPE.matcher(code);
         while (names.find()) {
             String[] types = names.group(1).split("\\.", -1);
             if (!TYPES.containsKey(types[0])) {
-                if (!isForeign(types[0], imported)) {
+                if (!isForeign(types[0], foreign)) {
                     unknown.add(names.group(1));
                 }
                 continue;
@@ -261,8 +287,8 @@ class NamedInDocsTest {
         return TYPES.getOrDefault(type, List.of()).stream().anyMatch(source -> hasWord(source, member));
     }
 
-    private static boolean isForeign(String type, Set<String> imported) {
-        return imported.contains(type)
+    private static boolean isForeign(String type, Set<String> known) {
+        return known.contains(type)
                 || type.matches("X([A-Z].*)?")
                 || WIRE.contains(type)
                 || LIBRARIES.contains(type)
