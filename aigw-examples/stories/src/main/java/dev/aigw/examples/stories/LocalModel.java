@@ -67,7 +67,7 @@ final class LocalModel {
             }
             Passage passage = passages.get(best);
             answer.append(answer.isEmpty() ? "" : "\n\n").append(passage.text()).append("\n");
-            answer.append("[quoted from \"%s\" in %s]".formatted(passage.heading(), passage.source()));
+            answer.append("[from \"%s\", %s]".formatted(passage.heading(), passage.source()));
             nearest = Math.max(nearest, similarity[best]);
             similarity[best] = -1;
         }

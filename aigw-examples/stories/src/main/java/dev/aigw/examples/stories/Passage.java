@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /**
  * A piece of the guide that can answer a question by itself. Immutable.
  *
- * @param heading the heading above it, for example {@code Failures}
- * @param source the file it comes from, for example {@code README.md}
+ * @param heading the title of its page, and the heading above it: {@code Failover and retries: Cooldowns}
+ * @param source where it is: the path of its page, and the heading's anchor
  * @param text its text, followed by its code if there is any
  */
 record Passage(String heading, String source, String text) {

@@ -1,6 +1,6 @@
 /**
  * Runnable stories about aigw, one per file: {@link dev.aigw.examples.stories.Ask} answers questions about the project
- * with a real model; {@link dev.aigw.examples.stories.Quickstart}, {@link dev.aigw.examples.stories.Failover},
+ * with a real model; {@link dev.aigw.examples.stories.Failover},
  * {@link dev.aigw.examples.stories.Streaming}, {@link dev.aigw.examples.stories.Budgets},
  * {@link dev.aigw.examples.stories.Fleet}, {@link dev.aigw.examples.stories.SemanticCaching},
  * {@link dev.aigw.examples.stories.PromptCaches}, {@link dev.aigw.examples.stories.CustomProvider},

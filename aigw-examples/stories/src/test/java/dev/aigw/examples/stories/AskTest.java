@@ -25,7 +25,7 @@ class AskTest {
 
         assertThat(output())
                 .contains("What happens when a provider fails?  (guide)\n  When a provider fails, another")
-                .contains("[quoted from \"What happens when a provider fails\" in README.md]")
+                .contains("[from \"Failover and retries\", aigw-routing/guide/failover.md]")
                 .containsPattern("What happens when a provider fails\\? +guide +MODEL")
                 .containsPattern("What happens when a provider fails\\? +guide +CACHE +- +0\\n")
                 .contains("Not local: nothing");
