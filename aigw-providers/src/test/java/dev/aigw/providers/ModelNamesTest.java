@@ -105,8 +105,10 @@ class ModelNamesTest {
                         .httpClient(client)
                         .build(),
                 "tf serving",
-                client ->
-                        TensorFlowServing.builder().baseUrl(BASE).httpClient(client).build(),
+                client -> TensorFlowServing.builder()
+                        .baseUrl(BASE)
+                        .httpClient(client)
+                        .build(),
                 "torchserve",
                 client -> TorchServe.builder().baseUrl(BASE).httpClient(client).build());
     }

@@ -445,7 +445,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             closed = true;
         }
-        List<Runnable> parts = new ArrayList<>(List.of(batches::close, watch::close, cardWatch::close, pipeline::close));
+        List<Runnable> parts =
+                new ArrayList<>(List.of(batches::close, watch::close, cardWatch::close, pipeline::close));
         parts.addAll(closers);
         adapters.values().forEach(adapter -> parts.add(adapter::close));
         if (ownsEnvironment) {

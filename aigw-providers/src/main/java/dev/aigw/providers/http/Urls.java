@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 public final class Urls {
 
     /** As browsers and OkHttp read it: a backslash is a slash, and {@code %2e} is a dot. */
-    private static final Pattern DOTS = Pattern.compile("^[^?#]*?[/\\\\](?:\\.|%2e){1,2}(?:[/\\\\?#]|$)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DOTS =
+            Pattern.compile("^[^?#]*?[/\\\\](?:\\.|%2e){1,2}(?:[/\\\\?#]|$)", Pattern.CASE_INSENSITIVE);
 
     private Urls() {}
 

@@ -47,7 +47,6 @@ public final class Dialect {
 
     private static final BinaryOperator<String> OPENAI_PATH = (path, model) -> path;
 
-
     private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
 
     final String name;

@@ -59,15 +59,12 @@ final class Engine {
         mapper.enable(
                 DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
         this.trees = mapper.reader()
-                .with(
-                        DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS,
-                        DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .with(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
                 .with(JsonNodeFactory.withExactBigDecimals(true))
                 .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
-        this.fitting = new Fitting(
-                trees, settings.isEnabled(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS));
+        this.fitting = new Fitting(trees, settings.isEnabled(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS));
     }
 
     /** Returns the types of the JDK that a mapper has no module for. */
@@ -128,8 +125,7 @@ final class Engine {
         } catch (Fitting.Misfit e) {
             throw malformed(wanted, e.getMessage(), null);
         } catch (InvalidDefinitionException e) {
-            throw new IllegalArgumentException(
-                    Names.of(wanted) + " cannot be read: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(Names.of(wanted) + " cannot be read: " + e.getOriginalMessage(), e);
         } catch (JsonProcessingException e) {
             e.clearLocation();
             throw malformed(wanted, reasonOf(e), e);
@@ -137,8 +133,7 @@ final class Engine {
     }
 
     private static GatewayException malformed(JavaType wanted, String problem, @Nullable Throwable cause) {
-        return GatewayException.builder(
-                        ErrorKind.MALFORMED_RESPONSE, Names.of(wanted) + " cannot be read: " + problem)
+        return GatewayException.builder(ErrorKind.MALFORMED_RESPONSE, Names.of(wanted) + " cannot be read: " + problem)
                 .cause(cause)
                 .build();
     }

@@ -151,8 +151,7 @@ final class Fitting {
         BigInteger value = number.toBigIntegerExact();
         if ((whole.least() != null && value.compareTo(whole.least()) < 0)
                 || (whole.most() != null && value.compareTo(whole.most()) > 0)) {
-            throw new Misfit(
-                    path, "is " + excerpt(node) + ", not between " + whole.least() + " and " + whole.most());
+            throw new Misfit(path, "is " + excerpt(node) + ", not between " + whole.least() + " and " + whole.most());
         }
         return value.bitLength() < Integer.SIZE
                 ? IntNode.valueOf(value.intValue())
@@ -228,9 +227,10 @@ final class Fitting {
         return true;
     }
 
-    private void addEntry(
-            ObjectNode fitted, JsonNode key, JsonNode value, Shape.Entries entries, String path) throws Misfit {
-        String name = fit(key, new Shape.Slot(entries.key(), false), path + "." + SchemaWriter.KEY).asText();
+    private void addEntry(ObjectNode fitted, JsonNode key, JsonNode value, Shape.Entries entries, String path)
+            throws Misfit {
+        String name = fit(key, new Shape.Slot(entries.key(), false), path + "." + SchemaWriter.KEY)
+                .asText();
         String place = path + "[" + excerpt(key) + "]";
         if (fitted.has(name)) {
             throw new Misfit(place, "is given twice");
@@ -284,7 +284,8 @@ final class Fitting {
             }
         }
         names.add(member.name());
-        for (Map.Entry<String, JsonNode> property : ignoresCase ? object.properties() : Set.<Map.Entry<String, JsonNode>>of()) {
+        for (Map.Entry<String, JsonNode> property :
+                ignoresCase ? object.properties() : Set.<Map.Entry<String, JsonNode>>of()) {
             if (names.stream().anyMatch(property.getKey()::equalsIgnoreCase)) {
                 return property.getKey();
             }

@@ -69,8 +69,7 @@ public final class Catalog implements Models {
             ModelCards cards,
             SchemaFallback schemas,
             DirectModels directModels) {
-        return table.build(
-                new ModelFactory(adapters, defaultStrategy, registry, cards, schemas, directModels));
+        return table.build(new ModelFactory(adapters, defaultStrategy, registry, cards, schemas, directModels));
     }
 
     Catalog(

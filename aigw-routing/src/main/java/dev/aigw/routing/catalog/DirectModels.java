@@ -47,7 +47,8 @@ public final class DirectModels {
      */
     public static DirectModels only(String... patterns) {
         if (patterns.length == 0) {
-            throw new IllegalArgumentException("directModels: there is no pattern: give one, or use DirectModels.none()");
+            throw new IllegalArgumentException(
+                    "directModels: there is no pattern: give one, or use DirectModels.none()");
         }
         for (String pattern : patterns) {
             int star = pattern.indexOf('*');

@@ -111,15 +111,15 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
         }
         throw misfit("the answer does not fit the schema, nor did the one before: ", left, attempt)
                 .partial(both)
-                .suppressed(misfit("the first answer does not fit the schema: ", problems, attempt).build())
+                .suppressed(misfit("the first answer does not fit the schema: ", problems, attempt)
+                        .build())
                 .build();
     }
 
     private GatewayException.Builder misfit(String what, List<String> problems, AttemptContext attempt) {
         return GatewayException.builder(
                         ErrorKind.MALFORMED_RESPONSE,
-                        what + String.join("; ", problems)
-                                + "; simplify the schema, or use a model that keeps to it")
+                        what + String.join("; ", problems) + "; simplify the schema, or use a model that keeps to it")
                 .subject(FailureSubject.REQUEST)
                 .provider(name())
                 .deployment(attempt.deployment());
