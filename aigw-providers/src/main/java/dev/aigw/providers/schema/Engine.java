@@ -16,9 +16,9 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
 import com.fasterxml.jackson.databind.deser.impl.UnsupportedTypeDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import com.fasterxml.jackson.databind.util.LRUMap;
+import com.fasterxml.jackson.databind.util.LookupCache;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.providers.http.errors.Secrets;
@@ -49,7 +49,8 @@ final class Engine {
     /** Creates an engine that reads and writes as {@code settings} does. */
     Engine(ObjectMapper settings) {
         this.mapper = settings.copy();
-        mapper.setTypeFactory(TypeFactory.defaultInstance().withCache(new LRUMap<>(16, CACHED_TYPES)));
+        LookupCache<Object, JavaType> cache = new LRUMap<>(16, CACHED_TYPES);
+        mapper.setTypeFactory(TypeFactory.defaultInstance().withCache(cache));
         mapper.registerModule(new JdkTypes(unsupported(mapper)));
         mapper.setAnnotationIntrospectors(
                 AnnotationIntrospector.pair(
@@ -62,7 +63,6 @@ final class Engine {
                 .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .with(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
-                .with(JsonNodeFactory.withExactBigDecimals(true))
                 .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
         this.fitting = new Fitting(trees, settings.isEnabled(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS));
     }

@@ -34,7 +34,7 @@ final class Fitting {
     private static final int EXCERPT = 60;
     private static final int MOST_DIGITS = 1000;
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,1000}+(\\.\\d{1,1000}+)?+([eE][+-]?\\d{1,6}+)?+");
-    private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final ObjectReader trees;
     private final boolean keepsDecimals;
@@ -295,11 +295,12 @@ final class Fitting {
 
     private JsonNode forms(JsonNode node, Shape.Forms forms, String path) throws Misfit {
         ObjectNode object = (ObjectNode) node;
-        JsonNode id = forms.property == null ? null : object.get(forms.property);
-        if (id == null) {
+        String property = forms.property;
+        JsonNode id = property == null ? null : object.get(property);
+        if (property == null || id == null) {
             return withoutId(object, forms, path);
         }
-        String place = path.isEmpty() ? forms.property : path + "." + forms.property;
+        String place = path.isEmpty() ? property : path + "." + property;
         Shape.Fields form = id.isTextual() ? forms.byId.get(id.textValue()) : null;
         if (form == null) {
             if (forms.defaulted) {
