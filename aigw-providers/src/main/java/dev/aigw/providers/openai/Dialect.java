@@ -45,8 +45,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dialect {
 
-    private static final BinaryOperator<String> OPENAI_PATH = (path, model) -> path;
-
     private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
 
     final String name;
@@ -136,8 +134,8 @@ public final class Dialect {
         this.lacking = Set.copyOf(missing);
     }
 
-    private static BinaryOperator<String> withSegments(BinaryOperator<String> path) {
-        return path == OPENAI_PATH ? path : (name, model) -> path.apply(name, Urls.segment(model));
+    private static BinaryOperator<String> withSegments(@Nullable BinaryOperator<String> own) {
+        return own == null ? (path, model) -> path : (path, model) -> own.apply(path, Urls.segment(model));
     }
 
     /**
@@ -209,7 +207,7 @@ public final class Dialect {
         private String credentialHeader = "Authorization";
         private String credentialPrefix = "Bearer ";
         private final Map<String, String> headers = new LinkedHashMap<>(2);
-        private BinaryOperator<String> path = OPENAI_PATH;
+        private @Nullable BinaryOperator<String> path;
         private boolean embeddings = true;
         private boolean base64Embeddings;
         private final Set<Operation<?, ?>> operations = new HashSet<>(4);

@@ -311,20 +311,25 @@ final class Fitting {
         return fields(object, form, path);
     }
 
+    /** Returns whether an object has this form, and brings it into it. */
+    private boolean fits(ObjectNode object, Shape.Fields form, String path) {
+        try {
+            fields(object, form, path);
+            return knowsAll(object, form);
+        } catch (Misfit e) {
+            return false;
+        }
+    }
+
     private JsonNode withoutId(ObjectNode object, Shape.Forms forms, String path) throws Misfit {
         List<Map.Entry<String, Shape.Fields>> fitting = new ArrayList<>();
         JsonNode fitted = object;
         if (forms.deduced) {
             for (Map.Entry<String, Shape.Fields> form : forms.byId.entrySet()) {
-                try {
-                    ObjectNode copy = object.deepCopy();
-                    fields(copy, form.getValue(), path);
-                    if (knowsAll(copy, form.getValue())) {
-                        fitting.add(form);
-                        fitted = copy;
-                    }
-                } catch (Misfit e) {
-                    continue; // not this form
+                ObjectNode copy = object.deepCopy();
+                if (fits(copy, form.getValue(), path)) {
+                    fitting.add(form);
+                    fitted = copy;
                 }
             }
         }
