@@ -311,23 +311,13 @@ final class Fitting {
         return fields(object, form, path);
     }
 
-    /** Returns whether an object has this form, and brings it into it. */
-    private boolean fits(ObjectNode object, Shape.Fields form, String path) {
-        try {
-            fields(object, form, path);
-            return knowsAll(object, form);
-        } catch (Misfit e) {
-            return false;
-        }
-    }
-
     private JsonNode withoutId(ObjectNode object, Shape.Forms forms, String path) throws Misfit {
         List<Map.Entry<String, Shape.Fields>> fitting = new ArrayList<>();
         JsonNode fitted = object;
         if (forms.deduced) {
             for (Map.Entry<String, Shape.Fields> form : forms.byId.entrySet()) {
                 ObjectNode copy = object.deepCopy();
-                if (fits(copy, form.getValue(), path)) {
+                if (fits(copy, form.getValue(), path) && knowsAll(copy, form.getValue())) {
                     fitting.add(form);
                     fitted = copy;
                 }
@@ -348,6 +338,15 @@ final class Fitting {
         throw new Misfit(
                 path.isEmpty() ? forms.property : path + "." + forms.property,
                 "is missing, which is one of " + names(forms.byId.keySet()));
+    }
+
+    private boolean fits(ObjectNode object, Shape.Fields form, String path) {
+        try {
+            fields(object, form, path);
+            return true;
+        } catch (Misfit e) {
+            return false; // that is the answer
+        }
     }
 
     private static boolean knowsAll(ObjectNode object, Shape.Fields form) {
