@@ -16,9 +16,9 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
 import com.fasterxml.jackson.databind.deser.impl.UnsupportedTypeDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import com.fasterxml.jackson.databind.util.LRUMap;
+import com.fasterxml.jackson.databind.util.LookupCache;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.providers.http.errors.Secrets;
@@ -49,7 +49,8 @@ final class Engine {
     /** Creates an engine that reads and writes as {@code settings} does. */
     Engine(ObjectMapper settings) {
         this.mapper = settings.copy();
-        mapper.setTypeFactory(TypeFactory.defaultInstance().withCache(new LRUMap<>(16, CACHED_TYPES)));
+        LookupCache<Object, JavaType> cache = new LRUMap<>(16, CACHED_TYPES);
+        mapper.setTypeFactory(TypeFactory.defaultInstance().withCache(cache));
         mapper.registerModule(new JdkTypes(unsupported(mapper)));
         mapper.setAnnotationIntrospectors(
                 AnnotationIntrospector.pair(
@@ -59,15 +60,11 @@ final class Engine {
         mapper.enable(
                 DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
         this.trees = mapper.reader()
-                .with(
-                        DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS,
-                        DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .with(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
-                .with(JsonNodeFactory.withExactBigDecimals(true))
                 .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
-        this.fitting = new Fitting(
-                trees, settings.isEnabled(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS));
+        this.fitting = new Fitting(trees, settings.isEnabled(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS));
     }
 
     /** Returns the types of the JDK that a mapper has no module for. */
@@ -128,8 +125,7 @@ final class Engine {
         } catch (Fitting.Misfit e) {
             throw malformed(wanted, e.getMessage(), null);
         } catch (InvalidDefinitionException e) {
-            throw new IllegalArgumentException(
-                    Names.of(wanted) + " cannot be read: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(Names.of(wanted) + " cannot be read: " + e.getOriginalMessage(), e);
         } catch (JsonProcessingException e) {
             e.clearLocation();
             throw malformed(wanted, reasonOf(e), e);
@@ -137,8 +133,7 @@ final class Engine {
     }
 
     private static GatewayException malformed(JavaType wanted, String problem, @Nullable Throwable cause) {
-        return GatewayException.builder(
-                        ErrorKind.MALFORMED_RESPONSE, Names.of(wanted) + " cannot be read: " + problem)
+        return GatewayException.builder(ErrorKind.MALFORMED_RESPONSE, Names.of(wanted) + " cannot be read: " + problem)
                 .cause(cause)
                 .build();
     }

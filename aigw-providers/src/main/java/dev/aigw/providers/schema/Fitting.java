@@ -34,7 +34,7 @@ final class Fitting {
     private static final int EXCERPT = 60;
     private static final int MOST_DIGITS = 1000;
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,1000}+(\\.\\d{1,1000}+)?+([eE][+-]?\\d{1,6}+)?+");
-    private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final ObjectReader trees;
     private final boolean keepsDecimals;
@@ -151,8 +151,7 @@ final class Fitting {
         BigInteger value = number.toBigIntegerExact();
         if ((whole.least() != null && value.compareTo(whole.least()) < 0)
                 || (whole.most() != null && value.compareTo(whole.most()) > 0)) {
-            throw new Misfit(
-                    path, "is " + excerpt(node) + ", not between " + whole.least() + " and " + whole.most());
+            throw new Misfit(path, "is " + excerpt(node) + ", not between " + whole.least() + " and " + whole.most());
         }
         return value.bitLength() < Integer.SIZE
                 ? IntNode.valueOf(value.intValue())
@@ -228,9 +227,10 @@ final class Fitting {
         return true;
     }
 
-    private void addEntry(
-            ObjectNode fitted, JsonNode key, JsonNode value, Shape.Entries entries, String path) throws Misfit {
-        String name = fit(key, new Shape.Slot(entries.key(), false), path + "." + SchemaWriter.KEY).asText();
+    private void addEntry(ObjectNode fitted, JsonNode key, JsonNode value, Shape.Entries entries, String path)
+            throws Misfit {
+        String name = fit(key, new Shape.Slot(entries.key(), false), path + "." + SchemaWriter.KEY)
+                .asText();
         String place = path + "[" + excerpt(key) + "]";
         if (fitted.has(name)) {
             throw new Misfit(place, "is given twice");
@@ -284,7 +284,8 @@ final class Fitting {
             }
         }
         names.add(member.name());
-        for (Map.Entry<String, JsonNode> property : ignoresCase ? object.properties() : Set.<Map.Entry<String, JsonNode>>of()) {
+        for (Map.Entry<String, JsonNode> property :
+                ignoresCase ? object.properties() : Set.<Map.Entry<String, JsonNode>>of()) {
             if (names.stream().anyMatch(property.getKey()::equalsIgnoreCase)) {
                 return property.getKey();
             }
@@ -294,11 +295,12 @@ final class Fitting {
 
     private JsonNode forms(JsonNode node, Shape.Forms forms, String path) throws Misfit {
         ObjectNode object = (ObjectNode) node;
-        JsonNode id = forms.property == null ? null : object.get(forms.property);
-        if (id == null) {
+        String property = forms.property;
+        JsonNode id = property == null ? null : object.get(property);
+        if (property == null || id == null) {
             return withoutId(object, forms, path);
         }
-        String place = path.isEmpty() ? forms.property : path + "." + forms.property;
+        String place = path.isEmpty() ? property : path + "." + property;
         Shape.Fields form = id.isTextual() ? forms.byId.get(id.textValue()) : null;
         if (form == null) {
             if (forms.defaulted) {

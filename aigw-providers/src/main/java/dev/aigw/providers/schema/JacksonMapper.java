@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Schemas are of JSON Schema 2020-12, in the keywords that vendors enforce. Each property is required; a member
  * whose type or declaration is annotated with {@code @Nullable}, of any package, or that is an {@code Optional} may be
- * null, and absent when it is read. A {@code Map} is a list of entries, each with {@code key} and {@code value}, because
- * no vendor enforces objects with any names; an object is read as well. A sealed type is a union, told apart by
+ * null, and absent when it is read. A {@code Map} is a list of entries, each with {@code key} and {@code value},
+ * because no vendor enforces objects with any names; an object is read as well. A sealed type is a union, told apart by
  * {@code @JsonTypeInfo}, or else by the property {@code type} with the simple name of the class. A list, a string or a
  * union at the root is the property {@code value} of an object.
  *
@@ -96,7 +96,8 @@ public final class JacksonMapper implements JsonMapper {
         } catch (IOException e) {
             throw GatewayException.builder(
                             ErrorKind.INVALID_REQUEST,
-                            "a value of " + (value == null ? "null" : value.getClass().getName())
+                            "a value of "
+                                    + (value == null ? "null" : value.getClass().getName())
                                     + " cannot be written as JSON: use maps, lists, strings, numbers, booleans, null,"
                                     + " or records of these")
                     .cause(e)

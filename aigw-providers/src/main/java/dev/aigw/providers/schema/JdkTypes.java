@@ -110,9 +110,8 @@ final class JdkTypes extends SimpleModule {
 
         @Override
         public JsonDeserializer<?> createContextual(DeserializationContext context, @Nullable BeanProperty property) {
-            DateTimeFormatter own = time.patterned() == null
-                    ? null
-                    : formatter(findFormatOverrides(context, property, handledType()));
+            DateTimeFormatter own =
+                    time.patterned() == null ? null : formatter(findFormatOverrides(context, property, handledType()));
             return own == null ? this : new TimeDeserializer(handledType(), time, own);
         }
 

@@ -47,7 +47,8 @@ final class Nullness {
 
     private static @Nullable RecordComponent componentOf(Executable owner, int index) {
         Class<?> type = owner.getDeclaringClass();
-        RecordComponent[] components = type.isRecord() && owner instanceof Constructor<?> ? type.getRecordComponents() : null;
+        RecordComponent[] components =
+                type.isRecord() && owner instanceof Constructor<?> ? type.getRecordComponents() : null;
         return components != null && components.length == owner.getParameterCount() ? components[index] : null;
     }
 

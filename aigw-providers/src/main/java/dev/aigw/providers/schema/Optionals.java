@@ -53,8 +53,7 @@ final class Optionals {
                 return this;
             }
             JavaType type = context.getContextualType();
-            JavaType wanted =
-                    type == null ? context.constructType(Object.class) : type.containedTypeOrUnknown(0);
+            JavaType wanted = type == null ? context.constructType(Object.class) : type.containedTypeOrUnknown(0);
             return new Deserializer(Optional.class, typed(context, wanted, property));
         }
 
@@ -63,9 +62,7 @@ final class Optionals {
                 throws JsonMappingException {
             JsonDeserializer<Object> value = context.findContextualValueDeserializer(type, property);
             TypeDeserializer typing = context.getConfig().findTypeDeserializer(type);
-            return typing == null
-                    ? value
-                    : new TypeWrappedDeserializer(typing.forProperty(property), value);
+            return typing == null ? value : new TypeWrappedDeserializer(typing.forProperty(property), value);
         }
 
         @Override
@@ -122,7 +119,8 @@ final class Optionals {
                 out.writeNumber(number.getAsDouble());
             } else if (value instanceof Optional<?> optional && optional.isPresent()) {
                 Object content = optional.get();
-                provider.findTypedValueSerializer(content.getClass(), true, null).serialize(content, out, provider);
+                provider.findTypedValueSerializer(content.getClass(), true, null)
+                        .serialize(content, out, provider);
             } else {
                 out.writeNull();
             }

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes unions of sealed types that no {@code @JsonTypeInfo} describes: the property {@code type} has the simple name of
- * the class. Where a class has a member of that name, the property is {@code kind} or {@code variant}.
+ * Makes unions of sealed types that no {@code @JsonTypeInfo} describes: the property {@code type} has the simple name
+ * of the class. Where a class has a member of that name, the property is {@code kind} or {@code variant}.
  */
 final class SealedTypes extends NopAnnotationIntrospector {
 
@@ -109,7 +109,8 @@ final class SealedTypes extends NopAnnotationIntrospector {
         }
         boolean clashes = root != null
                 && leavesOf(root).stream()
-                        .anyMatch(other -> other != leaf && other.getSimpleName().equals(leaf.getSimpleName()));
+                        .anyMatch(
+                                other -> other != leaf && other.getSimpleName().equals(leaf.getSimpleName()));
         Class<?> outer = leaf.getEnclosingClass();
         return clashes && outer != null ? outer.getSimpleName() + "." + leaf.getSimpleName() : leaf.getSimpleName();
     }

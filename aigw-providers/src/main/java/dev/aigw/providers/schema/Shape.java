@@ -125,5 +125,9 @@ sealed interface Shape {
      * @param slot its value, which may be absent if it may be null
      * @param description what it is, for the model, or null
      */
-    record Member(String name, List<String> aliases, Slot slot, @Nullable String description) {}
+    record Member(
+            String name,
+            List<String> aliases,
+            Slot slot,
+            @Nullable String description) {}
 }

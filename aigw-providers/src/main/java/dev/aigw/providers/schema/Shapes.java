@@ -83,7 +83,9 @@ final class Shapes {
         Class<?> raw = type.getRawClass();
         if (raw == Optional.class) {
             return new Shape.Slot(
-                    slot(type.containedTypeOrUnknown(0), Nullness.argument(annotated, 0)).shape(), true);
+                    slot(type.containedTypeOrUnknown(0), Nullness.argument(annotated, 0))
+                            .shape(),
+                    true);
         }
         boolean nullable = Optionals.EMPTY.containsKey(raw) || (!type.isPrimitive() && Nullness.isMarked(annotated));
         return new Shape.Slot(shape(type, annotated, reader, typing, format), nullable);
@@ -102,7 +104,9 @@ final class Shapes {
         if (!isJacksons(reader)) {
             return opaque(type, "has a deserializer of its own, whose JSON is not known: give the schema as a map");
         }
-        if (format != null && format.getShape() != JsonFormat.Shape.ANY && format.getShape() != JsonFormat.Shape.STRING) {
+        if (format != null
+                && format.getShape() != JsonFormat.Shape.ANY
+                && format.getShape() != JsonFormat.Shape.STRING) {
             return opaque(type, "has a @JsonFormat(shape) of its own: remove it, or give the schema as a map");
         }
         Shape.Text text = Texts.of(raw);
@@ -126,7 +130,9 @@ final class Shapes {
         if (reader instanceof BeanDeserializerBase bean) {
             return object(type, bean);
         }
-        return opaque(type, "can hold anything: declare a record or a type argument, as in TypeRef<List<Item>>, or a String for text");
+        return opaque(
+                type,
+                "can hold anything: declare a record or a type argument, as in TypeRef<List<Item>>, or a String for text");
     }
 
     private static boolean isJacksons(JsonDeserializer<?> reader) {
@@ -256,14 +262,12 @@ final class Shapes {
     private void addUnwrapped(JavaType type, Shape.Fields fields) {
         for (BeanPropertyDefinition property : config.introspect(type).findProperties()) {
             AnnotatedMember member = property.getPrimaryMember();
-            if (member != null
-                    && config.getAnnotationIntrospector().findUnwrappingNameTransformer(member) != null) {
+            if (member != null && config.getAnnotationIntrospector().findUnwrappingNameTransformer(member) != null) {
                 fields.members.add(new Shape.Member(
                         property.getName(),
                         List.of(),
                         new Shape.Slot(
-                                new Shape.Opaque(
-                                        "it is unwrapped: remove @JsonUnwrapped, or give the schema as a map"),
+                                new Shape.Opaque("it is unwrapped: remove @JsonUnwrapped, or give the schema as a map"),
                                 true),
                         null));
             }
@@ -281,10 +285,8 @@ final class Shapes {
         boolean named = mechanism == JsonTypeInfo.Id.NAME || mechanism == JsonTypeInfo.Id.SIMPLE_NAME;
         boolean deduced = mechanism == JsonTypeInfo.Id.DEDUCTION;
         JsonTypeInfo.As place = typing.getTypeInclusion();
-        if (!(named || deduced)
-                || (place != JsonTypeInfo.As.PROPERTY && place != JsonTypeInfo.As.EXISTING_PROPERTY)) {
-            return opaque(
-                    type, "has a @JsonTypeInfo that no schema describes: use Id.NAME and As.PROPERTY");
+        if (!(named || deduced) || (place != JsonTypeInfo.As.PROPERTY && place != JsonTypeInfo.As.EXISTING_PROPERTY)) {
+            return opaque(type, "has a @JsonTypeInfo that no schema describes: use Id.NAME and As.PROPERTY");
         }
         Shape.Forms forms = new Shape.Forms(
                 Names.of(type),
@@ -292,8 +294,7 @@ final class Shapes {
                 deduced || SealedTypes.isPlain(annotations),
                 typing.getDefaultImpl() != null);
         known.put(type, forms);
-        for (NamedType subtype :
-                config.getSubtypeResolver().collectAndResolveSubtypesByTypeId(config, annotations)) {
+        for (NamedType subtype : config.getSubtypeResolver().collectAndResolveSubtypesByTypeId(config, annotations)) {
             if (Modifier.isAbstract(subtype.getType().getModifiers())) {
                 continue;
             }

@@ -56,7 +56,12 @@ final class Texts {
                 LocalDateTime::parse,
                 LocalDateTime::parse);
         time(LocalTime.class, null, "a time of day " + local + "10:15:00", LocalTime::parse, LocalTime::parse);
-        time(OffsetTime.class, null, "a time with offset, such as 10:15:00+01:00", OffsetTime::parse, OffsetTime::parse);
+        time(
+                OffsetTime.class,
+                null,
+                "a time with offset, such as 10:15:00+01:00",
+                OffsetTime::parse,
+                OffsetTime::parse);
         time(YearMonth.class, null, "a year and month, such as 2026-11", YearMonth::parse, YearMonth::parse);
         time(MonthDay.class, null, "a month and day, such as --11-30", MonthDay::parse, MonthDay::parse);
         time(
@@ -123,8 +128,7 @@ final class Texts {
         text(type, format, note, reads(standard));
     }
 
-    private static void text(
-            Class<?> type, @Nullable String format, @Nullable String note, Predicate<String> check) {
+    private static void text(Class<?> type, @Nullable String format, @Nullable String note, Predicate<String> check) {
         BY_TYPE.put(type, new Shape.Text(format, note, check));
     }
 
