@@ -8,15 +8,13 @@ module dev.aigw.providers {
     requires transitive dev.aigw.api;
     requires transitive okhttp3;
     requires okio;
-    requires com.fasterxml.jackson.databind;
+    requires transitive com.fasterxml.jackson.databind;
     requires org.slf4j;
     requires static org.jspecify;
     requires static org.junit.jupiter.api;
     requires static org.assertj.core;
     requires static mockwebserver3;
     requires static langchain4j.core;
-    requires static com.github.victools.jsonschema.generator;
-    requires static com.github.victools.jsonschema.module.jackson;
     requires static software.amazon.awssdk.auth;
     requires static software.amazon.awssdk.eventstream;
     requires static software.amazon.awssdk.http;

@@ -5,9 +5,12 @@ module dev.aigw.routing {
     requires static context.propagation;
     requires static io.github.bucket4j.lettuce;
     requires static io.github.bucket4j.redis.common;
+    requires static io.modelcontextprotocol.sdk.mcp.core;
     requires static io.netty.common;
     requires static lettuce.core;
     requires static org.jspecify;
+    requires static org.reactivestreams;
+    requires static reactor.core;
     requires static jtokkit;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
@@ -34,4 +37,6 @@ module dev.aigw.routing {
     exports dev.aigw.routing.resilience.adaptive;
     exports dev.aigw.routing.rollout;
     exports dev.aigw.routing.route;
+    exports dev.aigw.routing.tools;
+    exports dev.aigw.routing.tools.mcp;
 }

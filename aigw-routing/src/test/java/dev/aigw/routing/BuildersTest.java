@@ -97,7 +97,8 @@ class BuildersTest {
             "ModelRouter.stage",
             "Rules.when",
             "Semantic.route(name)",
-            "Shadow.listener");
+            "Shadow.listener",
+            "ToolLoop.tools");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
             Map.entry(boolean.class, true),

@@ -60,7 +60,8 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
      * with its route and mapper.
      */
     public static ChatStream replay(ChatResponse response) {
-        return new ChatStream(new Reading(new Replay(response), response.mapper()), response.route(), response.mapper());
+        return new ChatStream(
+                new Reading(new Replay(response), response.mapper()), response.route(), response.mapper());
     }
 
     /**

@@ -15,7 +15,6 @@ public final class BareJson {
 
     private final String text;
     private final JsonScanner scanner;
-    private int from;
     private int found = -1;
     private int foundEnd;
     private boolean ambiguous;
@@ -32,15 +31,22 @@ public final class BareJson {
             return stripped;
         }
         BareJson bare = new BareJson(stripped);
-        bare.from = bare.afterThought();
-        if (bare.from > 0 && bare.scanner.valueEnd(bare.from) == stripped.length()) {
-            return stripped.substring(bare.from);
-        }
-        bare.findFenced();
-        if (bare.found < 0 && !bare.ambiguous) {
-            bare.findInProse();
+        bare.find(bare.afterThought());
+        if (bare.found < 0 && THOUGHTS.stream().noneMatch(tag -> stripped.startsWith("<" + tag + ">"))) {
+            bare.find(0); // the tag stood in a string
         }
         return bare.found < 0 || bare.ambiguous ? stripped : stripped.substring(bare.found, bare.foundEnd);
+    }
+
+    private void find(int from) {
+        if (scanner.valueEnd(from) == text.length()) {
+            add(from, text.length());
+            return;
+        }
+        findFenced(from);
+        if (found < 0) {
+            findInProse(from);
+        }
     }
 
     private static String strip(String text) {
@@ -78,7 +84,7 @@ public final class BareJson {
         return after;
     }
 
-    private void findFenced() {
+    private void findFenced(int from) {
         int at = from;
         while (at < text.length() && !ambiguous) {
             int run = fenceLength(at);
@@ -121,7 +127,7 @@ public final class BareJson {
         return scanner.skipBlanks(isLanguage ? end : begin);
     }
 
-    private void findInProse() {
+    private void findInProse(int from) {
         int at = from;
         while (at < text.length() && !ambiguous) {
             char c = text.charAt(at);

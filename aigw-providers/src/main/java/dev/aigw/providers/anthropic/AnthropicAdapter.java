@@ -243,8 +243,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         HttpStream stream = http.transport().open(begin(request, attempt, true), attempt);
-        return ChatStream.of(
-                new MessagesStreamReader(name(), new Origin(name(), attempt, request), stream));
+        return ChatStream.of(new MessagesStreamReader(name(), new Origin(name(), attempt, request), stream));
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {

@@ -178,8 +178,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         }
         HttpCall call = begin("converse-stream", request, attempt);
         HttpStream stream = transport.open(call, attempt, FrameReader.FRAMING);
-        return ChatStream.of(
-                new ConverseStreamReader(name, origin(attempt, request), attempt.model(), stream));
+        return ChatStream.of(new ConverseStreamReader(name, origin(attempt, request), attempt.model(), stream));
     }
 
     private Origin origin(AttemptContext attempt, ChatRequest request) {

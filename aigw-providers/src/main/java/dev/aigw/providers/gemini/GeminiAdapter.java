@@ -210,8 +210,7 @@ public final class GeminiAdapter implements ProviderAdapter {
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         if (usesInteractions(request, attempt)) {
             HttpStream opened = transport.open(interaction(request, true, attempt), attempt);
-            return ChatStream.of(
-                    new InteractionsStreamReader(name, new Origin(name, attempt, request), opened));
+            return ChatStream.of(new InteractionsStreamReader(name, new Origin(name, attempt, request), opened));
         }
         HttpCall call = begin("streamGenerateContent?alt=sse", attempt)
                 .body(encoder(request, streamToolArguments, attempt)::write);

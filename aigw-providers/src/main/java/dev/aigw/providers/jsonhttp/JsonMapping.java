@@ -88,7 +88,8 @@ record JsonMapping(
             answer = answer.get(0);
         }
         Object plain = renamed(Json.plain(answer), replyNames);
-        return PredictResponse.of(plain, replyNames.isEmpty() ? answer.toString() : Json.text(plain), JsonMapper.installed());
+        return PredictResponse.of(
+                plain, replyNames.isEmpty() ? answer.toString() : Json.text(plain), JsonMapper.installed());
     }
 
     private JsonNode answer(HttpReply reply) {

@@ -57,8 +57,7 @@ final class UsualReply {
     }
 
     private ChatResponse answer() {
-        return response.usage(usage == null ? TokenUsage.NONE : usage)
-                .build();
+        return response.usage(usage == null ? TokenUsage.NONE : usage).build();
     }
 
     /** Notes that a field was seen; false if it was before. */

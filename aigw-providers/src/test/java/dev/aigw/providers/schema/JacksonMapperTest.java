@@ -34,14 +34,13 @@ class JacksonMapperTest {
     @Test
     void aRecordBecomesAnObjectWithAllItsComponentsInOrder() {
         assertThat(Json.text(JsonMapper.installed().schema(Verdict.class)))
-                .isEqualTo("{\"$defs\":{\"Mood\":{\"type\":\"string\",\"enum\":[\"GOOD\",\"BAD\"]}},"
-                        + "\"type\":\"object\",\"properties\":{"
+                .isEqualTo("{\"type\":\"object\",\"properties\":{"
                         + "\"reason\":{\"type\":\"string\",\"description\":\"why, in one sentence\"},"
-                        + "\"mood\":{\"$ref\":\"#/$defs/Mood\"},"
+                        + "\"mood\":{\"type\":\"string\",\"enum\":[\"GOOD\",\"BAD\"]},"
                         + "\"confidence\":{\"type\":\"number\"},"
                         + "\"star_count\":{\"type\":[\"integer\",\"null\"]},"
                         + "\"aspects\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
-                        + "\"name\":{\"type\":\"string\"},\"mood\":{\"$ref\":\"#/$defs/Mood\"}},"
+                        + "\"name\":{\"type\":\"string\"},\"mood\":{\"type\":\"string\",\"enum\":[\"GOOD\",\"BAD\"]}},"
                         + "\"required\":[\"name\",\"mood\"],\"additionalProperties\":false}},"
                         + "\"certain\":{\"type\":\"boolean\"}},"
                         + "\"required\":[\"reason\",\"mood\",\"confidence\",\"star_count\",\"aspects\",\"certain\"],"
