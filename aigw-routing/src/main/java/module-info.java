@@ -6,10 +6,13 @@ module dev.aigw.routing {
     requires static io.github.bucket4j.core;
     requires static io.github.bucket4j.lettuce;
     requires static io.github.bucket4j.redis.common;
+    requires static io.modelcontextprotocol.sdk.mcp.core;
     requires static io.netty.common;
     requires static lettuce.core;
     requires static org.jspecify;
+    requires static org.reactivestreams;
     requires static org.semver4j;
+    requires static reactor.core;
     requires static jtokkit;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
@@ -35,4 +38,5 @@ module dev.aigw.routing {
     exports dev.aigw.routing.rollout;
     exports dev.aigw.routing.route;
     exports dev.aigw.routing.tools;
+    exports dev.aigw.routing.tools.mcp;
 }

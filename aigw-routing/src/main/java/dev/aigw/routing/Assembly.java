@@ -36,7 +36,7 @@ final class Assembly implements EngineInstaller {
     /**
      * Starts an assembly.
      *
-     * @param environment of the features
+     * @param environment of what the router does for itself
      * @param ofCalls the environment of calls
      */
     Assembly(
@@ -48,7 +48,7 @@ final class Assembly implements EngineInstaller {
         this.environment = environment;
         this.deployments = deployments;
         this.tokens = tokens;
-        this.pipeline = Pipeline.builder(ofCalls, timeouts);
+        this.pipeline = Pipeline.builder(environment, timeouts).callEnvironment(ofCalls);
     }
 
     void install(Feature feature) {
