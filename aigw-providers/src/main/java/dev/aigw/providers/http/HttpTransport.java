@@ -505,6 +505,7 @@ public final class HttpTransport implements AutoCloseable {
     public void close() {
         closed = true;
         clients.close();
+        Watchdog.rest();
     }
 
     /** Builds an {@link HttpTransport}. Not safe for use by several threads. */

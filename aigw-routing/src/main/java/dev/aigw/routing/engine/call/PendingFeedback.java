@@ -29,7 +29,7 @@ public final class PendingFeedback<T> {
             throw new IllegalArgumentException("memory is " + Durations.text(memory) + ": use a positive duration");
         }
         this.calls =
-                Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(memory).build();
+                Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(memory).executor(Runnable::run).build();
     }
 
     /** Keeps {@code what} for a call. */
