@@ -8,13 +8,18 @@ import java.util.regex.Pattern;
 
 /**
  * Splits a Markdown page into passages: paragraphs, list items and table rows under their headings, each with the code
- * that follows it. Comments, pictures and what begins with "See also" are left out. It supports only the Markdown of
- * this project's guides. Used once per page.
+ * that follows it. Comments, pictures, lists of links to pages and what begins with "See" are left out, and so are
+ * pages with the comment {@value #NOT_SEARCHED}. It supports only the Markdown of this project's guides. Used once per
+ * page.
  */
 final class Markdown {
 
-    private static final int WORDS_PER_PASSAGE = 70;
+    private static final int WORDS_PER_PASSAGE = 35;
 
+    /** On a page for looking up, whose rows say nothing by themselves. */
+    private static final String NOT_SEARCHED = "<!-- Ask does not search this page. -->";
+
+    private static final Pattern LINK_ONLY = Pattern.compile("\\[[^]]+]\\([^)]+\\)(?:, \\[[^]]+]\\([^)]+\\))*");
     private static final Pattern LINK = Pattern.compile("\\]\\(([\\w./-]+\\.md)(?:#[\\w-]+)?\\)");
     private static final Pattern LEFT_OUT = Pattern.compile("(?s)<!--.*?-->|</?(?:details|summary)>");
 
@@ -35,6 +40,9 @@ final class Markdown {
 
     /** Returns the passages of {@code text} from the page of this path. */
     static List<Passage> passages(String page, String text) {
+        if (text.contains(NOT_SEARCHED)) {
+            return List.of();
+        }
         Markdown markdown = new Markdown(page);
         LEFT_OUT.matcher(text).replaceAll("").lines().forEach(markdown::line);
         markdown.end();
@@ -91,13 +99,15 @@ final class Markdown {
     /** A row with its column names reads "kind: TIMEOUT; cooldown: breaker". */
     private void row(String line) {
         List<String> cells = new ArrayList<>();
+        boolean leadsElsewhere = false;
         for (String cell : line.substring(1, line.lastIndexOf('|')).split("\\|", -1)) {
+            leadsElsewhere |= LINK_ONLY.matcher(cell.strip()).matches();
             cells.add(plain(cell.strip()));
         }
         if (columns.isEmpty()) {
             end();
             columns = cells;
-        } else if (!cells.stream().allMatch(cell -> cell.matches(":?-+:?"))) {
+        } else if (!leadsElsewhere && !cells.stream().allMatch(cell -> cell.matches(":?-+:?"))) {
             for (int i = 0; i < cells.size(); i++) {
                 String column = i < columns.size() ? columns.get(i) : "";
                 words.append(i == 0 ? "" : "; ").append(column.isEmpty() ? "" : column + ": ");
@@ -117,7 +127,7 @@ final class Markdown {
                 && passages.get(last).heading().equals(heading)) {
             text = passages.remove(last).text();
         }
-        if (!text.startsWith("See also") && (!text.isEmpty() || !code.isEmpty())) {
+        if (!text.startsWith("See ") && (!text.isEmpty() || !code.isEmpty())) {
             String shown = code.isEmpty() ? text : text + "\n" + code.toString().stripTrailing();
             passages.add(new Passage(heading, page + anchor, shown));
         }
