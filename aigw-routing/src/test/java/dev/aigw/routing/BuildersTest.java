@@ -46,6 +46,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -85,6 +87,9 @@ class BuildersTest {
             "LimitBuilder.where",
             "Limits.limit(name)",
             "Limits.listener",
+            "McpServer.environment(name)",
+            "McpServer.header(name)",
+            "McpTools.server(name)",
             "Meters.listener",
             "Meters.tag",
             "ModelBuilder.deployment",
@@ -151,8 +156,10 @@ class BuildersTest {
             Map.entry(RedisURI.class, RedisURI.create("redis://localhost")),
             Map.entry(RetryPolicy.class, RetryPolicy.defaults()),
             Map.entry(Route.class, Route.NONE),
+            Map.entry(Path.class, Path.of("x")),
             Map.entry(Timeouts.class, Timeouts.NONE),
             Map.entry(TokenUsage.class, TokenUsage.NONE),
+            Map.entry(URI.class, URI.create("http://localhost")),
             Map.entry(Window.class, Window.rolling(Duration.ofSeconds(1))));
 
     /** Texts that must have a form. */

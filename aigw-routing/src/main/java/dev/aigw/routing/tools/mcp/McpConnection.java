@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,6 +43,9 @@ final class McpConnection implements AutoCloseable {
             (schema, content) -> JsonSchemaValidator.ValidationResponse.asValid("");
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(6);
+
+    /** For how long an optional server that cannot be reached is not asked again. */
+    private static final Duration PAUSE = Duration.ofSeconds(30);
 
     /** A session and the tools of its server. */
     private static final class Session {
@@ -86,6 +90,7 @@ final class McpConnection implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Session session;
     private volatile boolean closed;
+    private volatile @Nullable Long askAgainNanos;
     private boolean checked;
 
     McpConnection(String name, McpServer server) {
@@ -102,12 +107,35 @@ final class McpConnection implements AutoCloseable {
     }
 
     /**
-     * Returns the tools that may be used, as the server last listed them.
+     * Returns the tools that may be used, as the server last listed them; none while an optional server cannot be
+     * reached.
      *
      * @throws GatewayException of kind CONNECTION if the server cannot be reached
      * @throws IllegalStateException if the first list lacks a tool that is allowed by name
      */
     List<McpSchema.Tool> tools() {
+        if (!server.isOptional()) {
+            return offered();
+        }
+        Long later = askAgainNanos;
+        if (later != null && later - System.nanoTime() > 0) {
+            return List.of();
+        }
+        try {
+            List<McpSchema.Tool> tools = offered();
+            askAgainNanos = null;
+            return tools;
+        } catch (GatewayException unreachable) {
+            if (unreachable.kind() != ErrorKind.CONNECTION) {
+                throw unreachable;
+            }
+            askAgainNanos = System.nanoTime() + PAUSE.toNanos();
+            LOG.warn("the tools of an optional MCP server are left out: {}", unreachable.getMessage());
+            return List.of();
+        }
+    }
+
+    private List<McpSchema.Tool> offered() {
         Session current = session();
         List<McpSchema.Tool> known = current.tools;
         if (known == null) {
@@ -154,8 +182,8 @@ final class McpConnection implements AutoCloseable {
         return session().client.getServerInstructions();
     }
 
-    /** Calls a tool; cancelling the future stops waiting for it. */
-    CompletableFuture<ToolOutput> call(String tool, Map<String, Object> arguments) {
+    /** Calls a tool; cancelling it, as a future, stops waiting. */
+    CompletionStage<ToolOutput> call(String tool, Map<String, Object> arguments) {
         McpSchema.CallToolRequest request =
                 McpSchema.CallToolRequest.builder(tool).arguments(arguments).build();
         Session first = session();

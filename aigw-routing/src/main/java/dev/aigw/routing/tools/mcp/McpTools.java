@@ -170,6 +170,9 @@ public final class McpTools implements ToolSource, AutoCloseable {
     public Map<String, String> instructions() {
         Map<String, String> instructions = new LinkedHashMap<>();
         for (McpConnection connection : connections) {
+            if (connection.server().isOptional() && connection.tools().isEmpty()) {
+                continue;
+            }
             String text = connection.instructions();
             if (text != null && !text.isBlank()) {
                 instructions.put(connection.name(), text);

@@ -9,7 +9,6 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ContentPart;
-import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
@@ -271,8 +270,21 @@ class McpToolsTest {
     void settingsAreChecked() {
         assertThatThrownBy(() -> McpTools.builder().build()).hasMessageContaining("server(name, …)");
         assertThatThrownBy(() -> McpServer.http("ftp://x")).hasMessageContaining("https://example.org/mcp");
-        assertThatThrownBy(() -> McpServer.http("http://x").environment("a", "b")).hasMessageContaining("stdio");
-        assertThatThrownBy(() -> McpServer.stdio("x").header("a", "b")).hasMessageContaining("http");
-        assertThat(Message.user("x").text()).isEqualTo("x");
+        assertThatThrownBy(() ->
+                        McpServer.http("http://x").environment("a", "b").build())
+                .hasMessageContaining("stdio");
+        assertThatThrownBy(() -> McpServer.stdio("x").header("a", "b").build()).hasMessageContaining("http");
+    }
+
+    @Test
+    void anOptionalServerThatCannotBeReachedIsLeftOut() throws Exception {
+        try (HttpTestServer server = new HttpTestServer();
+                McpTools mcp = McpTools.builder()
+                        .server("down", McpServer.http("http://localhost:1/mcp").optional().build())
+                        .server("up", McpServer.http(server.url()).allow("echo").build())
+                        .build()) {
+            assertThat(mcp.tools()).extracting(Tool::name).containsExactly("echo");
+            assertThat(mcp.instructions()).isEmpty();
+        }
     }
 }
