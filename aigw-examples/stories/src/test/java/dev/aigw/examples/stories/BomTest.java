@@ -53,9 +53,8 @@ class BomTest {
         if (child(pom, "packaging").isEmpty()) {
             into.add(text(pom, "artifactId"));
         }
-        List<Element> modules = child(pom, "modules")
-                .map(list -> children(list, "module"))
-                .orElse(List.of());
+        List<Element> modules =
+                child(pom, "modules").map(list -> children(list, "module")).orElse(List.of());
         for (Element module : modules) {
             publishedJars(folder.resolve(module.getTextContent()), into);
         }
@@ -77,8 +76,8 @@ class BomTest {
     }
 
     private static List<Element> children(Element parent, String name) {
-        Stream<Node> nodes = IntStream.range(0, parent.getChildNodes().getLength())
-                .mapToObj(parent.getChildNodes()::item);
+        Stream<Node> nodes =
+                IntStream.range(0, parent.getChildNodes().getLength()).mapToObj(parent.getChildNodes()::item);
         return nodes.filter(Element.class::isInstance)
                 .map(Element.class::cast)
                 .filter(element -> element.getTagName().equals(name))
