@@ -15,7 +15,8 @@ class DaemonThreadsTest {
     void aThreadInheritsNothingOfTheOneThatBeginsIt() throws Exception {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         FutureTask<String> inherited = new FutureTask<>(TENANT::get);
-        FutureTask<ClassLoader> loader = new FutureTask<>(() -> Thread.currentThread().getContextClassLoader());
+        FutureTask<ClassLoader> loader =
+                new FutureTask<>(() -> Thread.currentThread().getContextClassLoader());
         TENANT.set("first");
         try (URLClassLoader application = new URLClassLoader(new URL[0], before)) {
             Thread.currentThread().setContextClassLoader(application);

@@ -64,8 +64,8 @@ public final class FaultServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open a port on 127.0.0.1", e);
         }
-        this.threads = Executors.newCachedThreadPool(
-                DaemonThreads.numbered("fault-server-" + listening.getLocalPort() + "-"));
+        this.threads =
+                Executors.newCachedThreadPool(DaemonThreads.numbered("fault-server-" + listening.getLocalPort() + "-"));
         threads.execute(this::accept);
     }
 

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Ends exchanges that take too long or whose thread is interrupted: a platform thread that waits for a socket does not
  * notice an interrupt by itself. One daemon thread looks at all exchanges twenty times a second, and at the time at
- * which the next one ends; without exchanges it sleeps, and after a minute, or when a transport is closed, it ends. Safe
- * for use by many threads.
+ * which the next one ends; without exchanges it sleeps, and after a minute, or when a transport is closed, it ends.
+ * Safe for use by many threads.
  *
  * <p>Okio's timeouts would take a lock of the whole JVM at the beginning and end of each, and wake a thread.
  */

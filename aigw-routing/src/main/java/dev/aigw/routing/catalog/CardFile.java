@@ -46,11 +46,10 @@ final class CardFile {
             .maxNumberLength(100)
             .build();
 
-    private static final JsonMapper JSON = JsonMapper.builder(
-                    JsonFactory.builder()
-                            .streamReadConstraints(CONSTRAINTS)
-                            .recyclerPool(JsonRecyclerPools.nonRecyclingPool()) // leaves nothing in the thread
-                            .build())
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(CONSTRAINTS)
+                    .recyclerPool(JsonRecyclerPools.nonRecyclingPool()) // leaves nothing in the thread
+                    .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 

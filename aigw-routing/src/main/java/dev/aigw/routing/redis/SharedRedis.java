@@ -258,7 +258,9 @@ public final class SharedRedis implements AutoCloseable {
     private <T> CompletableFuture<T> bounded(CompletableFuture<T> future) {
         try {
             ScheduledFuture<?> end = timers().schedule(
-                    () -> future.completeExceptionally(new TimeoutException()), boundNanos, TimeUnit.NANOSECONDS);
+                            () -> future.completeExceptionally(new TimeoutException()),
+                            boundNanos,
+                            TimeUnit.NANOSECONDS);
             CompletionStage<T> stage = future;
             stage.whenComplete((value, failure) -> end.cancel(false));
         } catch (RejectedExecutionException closedNow) {

@@ -28,14 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lookup {
 
-    private static final Executor THREADS =
-            new ThreadPoolExecutor(
-                    0,
-                    Integer.MAX_VALUE,
-                    10,
-                    TimeUnit.SECONDS,
-                    new SynchronousQueue<>(),
-                    task -> DaemonThreads.create("aigw-credentials", task));
+    private static final Executor THREADS = new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> DaemonThreads.create("aigw-credentials", task));
 
     private Lookup() {}
 
