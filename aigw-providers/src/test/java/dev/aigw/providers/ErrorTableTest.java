@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compares the guide's table of vendors' wordings with the fixtures, from which it is made: the failure shows the
- * whole table, to be put in place of the old one.
+ * Compares the guide's table of vendors' wordings with the fixtures, from which it is made: the failure shows the whole
+ * table, to be put in place of the old one.
  */
 class ErrorTableTest {
 
