@@ -54,7 +54,8 @@ final class Markdown {
         Path folder = Path.of(page).resolveSibling("");
         return LINK.matcher(text)
                 .results()
-                .map(link -> folder.resolve(link.group(1)).normalize().toString().replace('\\', '/'))
+                .map(link ->
+                        folder.resolve(link.group(1)).normalize().toString().replace('\\', '/'))
                 .toList();
     }
 
@@ -89,9 +90,10 @@ final class Markdown {
         heading = first || title.isEmpty() ? plain(words) : title + ": " + plain(words);
         anchor = first
                 ? ""
-                : "#" + words.toLowerCase(Locale.ROOT)
-                        .replaceAll("[^\\p{L}\\p{N}_ -]", "")
-                        .replace(' ', '-');
+                : "#"
+                        + words.toLowerCase(Locale.ROOT)
+                                .replaceAll("[^\\p{L}\\p{N}_ -]", "")
+                                .replace(' ', '-');
     }
 
     /** A row with its column names reads "kind: TIMEOUT; cooldown: breaker". */
@@ -135,6 +137,9 @@ final class Markdown {
     }
 
     private static String plain(String line) {
-        return line.replaceAll("!\\[[^]]*]\\([^)]+\\)", "").replaceAll("\\[([^]]+)]\\([^)]+\\)", "$1").replace("**", "").strip();
+        return line.replaceAll("!\\[[^]]*]\\([^)]+\\)", "")
+                .replaceAll("\\[([^]]+)]\\([^)]+\\)", "$1")
+                .replace("**", "")
+                .strip();
     }
 }

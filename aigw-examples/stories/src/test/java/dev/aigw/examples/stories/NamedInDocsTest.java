@@ -82,9 +82,10 @@ class NamedInDocsTest {
             String name = file.getFileName().toString();
             String source = Files.readString(file);
             SOURCES.put(name.substring(0, name.length() - ".java".length()), source);
-            DECLARED.matcher(source).results().forEach(type -> TYPES.computeIfAbsent(
-                            type.group(1), any -> new ArrayList<>())
-                    .add(source));
+            DECLARED.matcher(source)
+                    .results()
+                    .forEach(type -> TYPES.computeIfAbsent(type.group(1), any -> new ArrayList<>())
+                            .add(source));
             if (file.toString().contains("/src/main/")) {
                 MAIN.put(ROOT.relativize(file).toString(), source);
             }
@@ -96,8 +97,9 @@ class NamedInDocsTest {
     @Test
     void typesAndMembersNamedOnPagesExist() {
         List<String> unknown = new ArrayList<>();
-        pages.texts().forEach((page, text) -> spans(text)
-                .forEach(span -> unknown(span, theirs(text)).forEach(name -> unknown.add(page + ": " + name))));
+        pages.texts()
+                .forEach((page, text) -> spans(text)
+                        .forEach(span -> unknown(span, theirs(text)).forEach(name -> unknown.add(page + ": " + name))));
 
         assertThat(unknown).isEmpty();
     }
@@ -120,14 +122,15 @@ class NamedInDocsTest {
     @Test
     void methodsNamedOnPagesExist() {
         List<String> unknown = new ArrayList<>();
-        pages.texts().forEach((page, text) -> spans(text)
-                .flatMap(span -> METHOD.matcher(span).results())
-                .map(method -> method.group(1))
-                .filter(method -> !theirs(text).contains(method))
-                .filter(method -> MAIN.entrySet().stream()
-                        .filter(source -> !source.getKey().startsWith("aigw-examples"))
-                        .noneMatch(source -> hasWord(source.getValue(), method)))
-                .forEach(method -> unknown.add(page + ": " + method)));
+        pages.texts()
+                .forEach((page, text) -> spans(text)
+                        .flatMap(span -> METHOD.matcher(span).results())
+                        .map(method -> method.group(1))
+                        .filter(method -> !theirs(text).contains(method))
+                        .filter(method -> MAIN.entrySet().stream()
+                                .filter(source -> !source.getKey().startsWith("aigw-examples"))
+                                .noneMatch(source -> hasWord(source.getValue(), method)))
+                        .forEach(method -> unknown.add(page + ": " + method)));
 
         assertThat(unknown).isEmpty();
     }
@@ -151,9 +154,7 @@ class NamedInDocsTest {
         List<String> unused = new ArrayList<>();
         pages.texts().forEach((page, text) -> {
             String code = spans(text).collect(joining("\n"));
-            theirs(text).stream()
-                    .filter(name -> !hasWord(code, name))
-                    .forEach(name -> unused.add(page + ": " + name));
+            theirs(text).stream().filter(name -> !hasWord(code, name)).forEach(name -> unused.add(page + ": " + name));
         });
 
         assertThat(unused).isEmpty();
@@ -165,7 +166,8 @@ class NamedInDocsTest {
         for (Pages.Link link : pages.links()) {
             boolean there = Files.exists(ROOT.resolve(link.target()));
             if (!there
-                    || (!link.anchor().isEmpty() && !pages.anchors(link.target()).contains(link.anchor()))) {
+                    || (!link.anchor().isEmpty()
+                            && !pages.anchors(link.target()).contains(link.anchor()))) {
                 broken.add(link.page() + ": " + link.target() + "#" + link.anchor());
             }
         }
@@ -185,8 +187,7 @@ class NamedInDocsTest {
     @Test
     void guidesNamedInJavadocExist() {
         List<String> named = new ArrayList<>();
-        MAIN.values()
-                .forEach(source -> GUIDE.matcher(source).results().forEach(guide -> named.add(guide.group())));
+        MAIN.values().forEach(source -> GUIDE.matcher(source).results().forEach(guide -> named.add(guide.group())));
 
         assertThat(named).isNotEmpty().allMatch(guide -> pages.texts().containsKey(Path.of(guide)));
     }
@@ -198,21 +199,22 @@ class NamedInDocsTest {
     @Test
     void pathsNamedOnPagesExist() {
         List<String> missing = new ArrayList<>();
-        pages.texts().forEach((page, text) -> SPAN.matcher(text).results().forEach(span -> {
-            if (!span.group(1).matches("aigw-[\\w-]+/.*")) {
-                return;
-            }
-            Path path = ROOT;
-            for (String part : span.group(1).split("/", -1)) {
-                if (!part.matches("[\\w.-]+") || part.matches("X[A-Z].*")) {
-                    break;
-                }
-                path = path.resolve(part);
-            }
-            if (!Files.exists(path)) {
-                missing.add(page + ": " + ROOT.relativize(path));
-            }
-        }));
+        pages.texts()
+                .forEach((page, text) -> SPAN.matcher(text).results().forEach(span -> {
+                    if (!span.group(1).matches("aigw-[\\w-]+/.*")) {
+                        return;
+                    }
+                    Path path = ROOT;
+                    for (String part : span.group(1).split("/", -1)) {
+                        if (!part.matches("[\\w.-]+") || part.matches("X[A-Z].*")) {
+                            break;
+                        }
+                        path = path.resolve(part);
+                    }
+                    if (!Files.exists(path)) {
+                        missing.add(page + ": " + ROOT.relativize(path));
+                    }
+                }));
 
         assertThat(missing).isEmpty();
     }
@@ -220,17 +222,18 @@ class NamedInDocsTest {
     @Test
     void whatCommandsRunExists() {
         List<String> missing = new ArrayList<>();
-        pages.texts().forEach((page, text) -> OPTION.matcher(text).results().forEach(option -> {
-            boolean isModule = option.group(3) != null;
-            for (String name : (isModule ? option.group(3) : option.group(2)).split(",", -1)) {
-                boolean there = isModule
-                        ? Files.exists(ROOT.resolve(name).resolve("pom.xml"))
-                        : SOURCES.containsKey(name.substring(name.lastIndexOf('.') + 1));
-                if (!there) {
-                    missing.add(page + ": " + option.group());
-                }
-            }
-        }));
+        pages.texts()
+                .forEach((page, text) -> OPTION.matcher(text).results().forEach(option -> {
+                    boolean isModule = option.group(3) != null;
+                    for (String name : (isModule ? option.group(3) : option.group(2)).split(",", -1)) {
+                        boolean there = isModule
+                                ? Files.exists(ROOT.resolve(name).resolve("pom.xml"))
+                                : SOURCES.containsKey(name.substring(name.lastIndexOf('.') + 1));
+                        if (!there) {
+                            missing.add(page + ": " + option.group());
+                        }
+                    }
+                }));
 
         assertThat(missing).isEmpty();
     }

@@ -22,26 +22,34 @@ import javax.tools.ToolProvider;
  * Compiles the Java code on the pages, all of it in one run of the compiler.
  *
  * <p>A block that declares a public type is compiled as it is, so it must have all its imports. In any other block,
- * types and methods that come first are members of a class, and what follows is the body of a method of that class.
- * The types of this project and of the JDK's usual packages are imported, a {@code ModelRouter router} and a
- * {@code ChatRequest request} are there, and so is what the page gives in a comment: {@code <!-- given: Path file; -->}.
- * A block that begins with a dot continues {@code ModelRouter.builder()}.
+ * types and methods that come first are members of a class, and what follows is the body of a method of that class. The
+ * types of this project and of the JDK's usual packages are imported, a {@code ModelRouter router} and a
+ * {@code ChatRequest request} are there, and so is what the page gives in a comment: {@code <!-- given: Path file;
+ * -->}. A block that begins with a dot continues {@code ModelRouter.builder()}.
  */
 final class Snippets {
 
     private static final List<String> JDK = List.of(
-            "java.io", "java.math", "java.net", "java.nio.file", "java.time", "java.util", "java.util.concurrent",
+            "java.io",
+            "java.math",
+            "java.net",
+            "java.nio.file",
+            "java.time",
+            "java.util",
+            "java.util.concurrent",
             "java.util.function");
     private static final Pattern EXPORTS = Pattern.compile("(?m)^\\s*exports ([\\w.]+);");
     private static final Pattern GIVEN = Pattern.compile("(?s)<!-- given: (.*?) -->");
     private static final Pattern PUBLIC_TYPE =
             Pattern.compile("(?m)^public (?:final |abstract |sealed )*(?:class|record|interface|enum) (\\w+)");
     private static final Pattern IMPORTS = Pattern.compile("(?m)\\A(?:import [^\\n]*\\n|\\n)+");
-    private static final Pattern MEMBERS = Pattern.compile("(?:"
-            + "(?:@\\w[^\\n]*\\n|/\\*\\*.*?\\*/\\n|//[^\\n]*\\n)*"
-            + "(?:(?:private |static |final |abstract |sealed |non-sealed )*(?:class|record|interface|enum) |static )"
-            + "(?:[^\\n]*(?:\\{}|;)\\n|.*?\\n}\\n)"
-            + "\\n*)*", Pattern.DOTALL);
+    private static final Pattern MEMBERS = Pattern.compile(
+            "(?:"
+                    + "(?:@\\w[^\\n]*\\n|/\\*\\*.*?\\*/\\n|//[^\\n]*\\n)*"
+                    + "(?:(?:private |static |final |abstract |sealed |non-sealed )*(?:class|record|interface|enum) |static )"
+                    + "(?:[^\\n]*(?:\\{}|;)\\n|.*?\\n}\\n)"
+                    + "\\n*)*",
+            Pattern.DOTALL);
 
     private final String imports;
     private final Pages pages;
@@ -95,8 +103,7 @@ final class Snippets {
             EXPORTS.matcher(Files.readString(module)).results().forEach(line -> packages.add(line.group(1)));
         }
         return new Snippets(
-                pages,
-                packages.stream().map(name -> "import " + name + ".*; ").collect(Collectors.joining()));
+                pages, packages.stream().map(name -> "import " + name + ".*; ").collect(Collectors.joining()));
     }
 
     /** Returns the Java blocks of all pages but those of other libraries, as classes. */
@@ -160,10 +167,11 @@ final class Snippets {
         List<String> errors = new ArrayList<>();
         for (Diagnostic<? extends JavaFileObject> error : found.getDiagnostics()) {
             if (error.getKind() == Diagnostic.Kind.ERROR) {
-                errors.add(error.getSource() instanceof Unit unit
-                        ? unit.block.page() + ":" + (unit.block.line() + error.getLineNumber() - 1) + ": "
-                                + error.getMessage(Locale.ROOT)
-                        : error.toString());
+                errors.add(
+                        error.getSource() instanceof Unit unit
+                                ? unit.block.page() + ":" + (unit.block.line() + error.getLineNumber() - 1) + ": "
+                                        + error.getMessage(Locale.ROOT)
+                                : error.toString());
             }
         }
         if (!done && errors.isEmpty()) {

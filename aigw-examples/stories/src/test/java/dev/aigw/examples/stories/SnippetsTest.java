@@ -39,12 +39,12 @@ class SnippetsTest {
 
     @TestFactory
     Stream<DynamicTest> whatIsMarkedSoRuns() {
-        List<Snippets.Unit> runnable = units.stream()
-                .filter(unit -> unit.block().note().equals("run"))
-                .toList();
+        List<Snippets.Unit> runnable =
+                units.stream().filter(unit -> unit.block().note().equals("run")).toList();
         assertThat(runnable).isNotEmpty();
         return runnable.stream()
-                .map(unit -> DynamicTest.dynamicTest(unit.block().page() + " line " + unit.block().line(), () -> run(unit)));
+                .map(unit -> DynamicTest.dynamicTest(
+                        unit.block().page() + " line " + unit.block().line(), () -> run(unit)));
     }
 
     private static void run(Snippets.Unit unit) throws Exception {
