@@ -78,7 +78,8 @@ final class LocalModel {
 
     /**
      * Returns how near a passage is to a question: mostly by its nearest sentence, since a long passage may answer with
-     * one sentence, and partly by the whole passage. A row of a table is nearer than prose only if it is clearly nearer.
+     * one sentence, and partly by the whole passage. A row of a table is nearer than prose only if it is clearly
+     * nearer.
      */
     double nearness(float[] question, Passage passage) {
         List<float[]> vectors = embed(passage.meanings());
