@@ -286,7 +286,7 @@ class StoredChatsTest {
 
     @Test
     void aLargeImageComesBack() {
-        byte[] bytes = new byte[12 << 20];
+        byte[] bytes = new byte[24 << 20];
         ChatRequest request = ChatRequest.builder("m")
                 .user("What is it?", Media.ofBytes("image/png", bytes))
                 .build();
