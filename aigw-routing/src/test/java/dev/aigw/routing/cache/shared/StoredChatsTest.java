@@ -272,7 +272,8 @@ class StoredChatsTest {
         assertThatThrownBy(() -> ChatRequest.fromJson("{\"secret\": tru"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("not a JSON object")
-                .hasMessageNotContaining("secret");
+                .hasMessageNotContaining("secret")
+                .hasNoCause();
     }
 
     private static void assertRefused(String message, String why) {
