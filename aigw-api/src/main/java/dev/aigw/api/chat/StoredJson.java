@@ -18,8 +18,8 @@ final class StoredJson {
     static Map<String, ?> read(String json) {
         try {
             return (Map<String, ?>) JsonMapper.installed().read(json, Map.class);
-        } catch (GatewayException e) {
-            throw new IllegalArgumentException("the text is not a JSON object, or too large to be read", e);
+        } catch (GatewayException e) { // not as the cause: its message quotes the text, as for an answer of a model
+            throw new IllegalArgumentException("the text is not a JSON object");
         }
     }
 }

@@ -335,8 +335,8 @@ public final class Conversation {
             Object form;
             try {
                 form = JsonMapper.installed().read(json, Map.class);
-            } catch (GatewayException e) {
-                throw new IllegalArgumentException("the text is not a JSON object, or too large to be read", e);
+            } catch (GatewayException e) { // not as the cause: its message quotes the text, as for an answer of a model
+                throw new IllegalArgumentException("the text is not a JSON object");
             }
             return JsonFields.read(form, TYPE, VERSION).list("messages", Builder::message);
         }
