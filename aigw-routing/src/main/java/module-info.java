@@ -8,6 +8,7 @@ module dev.aigw.routing {
     requires static io.github.bucket4j.redis.common;
     requires static io.modelcontextprotocol.sdk.mcp.core;
     requires static io.netty.common;
+    requires static java.net.http;
     requires static lettuce.core;
     requires static org.jspecify;
     requires static org.reactivestreams;

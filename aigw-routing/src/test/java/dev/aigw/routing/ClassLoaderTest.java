@@ -67,7 +67,7 @@ class ClassLoaderTest {
 
     private PhantomReference<ClassLoader> run(String baseUrl) throws Exception {
         List<URL> urls = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             urls.add(Path.of(entry).toUri().toURL());
         }
         Thread thread = Thread.currentThread();

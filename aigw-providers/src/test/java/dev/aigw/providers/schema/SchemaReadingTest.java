@@ -122,6 +122,7 @@ class SchemaReadingTest {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Generic(Class<?> raw, Type... arguments) implements ParameterizedType {
 
         @Override
@@ -268,6 +269,7 @@ class SchemaReadingTest {
             this.random = random;
         }
 
+        @SuppressWarnings("ReferenceEquality") // is it the root?
         JsonNode apply(JsonNode tree) {
             JsonNode changed = tree.deepCopy();
             List<JsonNode> containers = new ArrayList<>();

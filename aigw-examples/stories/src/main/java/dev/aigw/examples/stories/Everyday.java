@@ -21,7 +21,6 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.limit.Dimension;
-import dev.aigw.routing.limit.LimitReached;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Window;
 import dev.aigw.routing.tools.Tool;
@@ -40,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -55,9 +55,9 @@ public final class Everyday {
     /** What the model makes of a review. */
     record Verdict(String reason, int stars) {}
 
-    private static final byte[] PNG = Media.ofUrl("data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+    private static final byte[] PNG = Objects.requireNonNull(Media.ofUrl("data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
                     + "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
-            .bytes();
+            .bytes());
 
     private Everyday() {}
 
@@ -203,7 +203,7 @@ public final class Everyday {
                     router.as(caller).chat("openai/gpt-6.1-terra", "How are you?");
                     out.println("tenants:    " + tenant + " answered");
                 } catch (GatewayException e) {
-                    out.println("tenants:    " + tenant + " refused by " + LimitReached.of(e).limit());
+                    out.println("tenants:    " + tenant + " refused, " + e.kind());
                 }
             }
         }
