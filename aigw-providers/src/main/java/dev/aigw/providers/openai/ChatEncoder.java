@@ -66,7 +66,7 @@ final class ChatEncoder {
             if (free("messages")) {
                 json.writeArrayFieldStart("messages");
                 new MessageEncoder(json, dialect, thinks(), cache, unsupported, request)
-.write(PromptCache.messages(cache, request));
+                        .write(PromptCache.messages(cache, request));
                 json.writeEndArray();
             }
             writeTools(json);

@@ -197,7 +197,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         } else {
             throw unsupported(attempt).refusal("has no operation " + operation.name());
         }
-        return operation.replyType().cast(reply);
+        return http.reply(operation, reply);
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
@@ -233,7 +233,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         PromptCache cache = PromptCache.of(dialect(attempt), unsupported, sent, attempt);
         HttpCall call = begin(sent, cache, unsupported, attempt, true);
         HttpStream stream = http.transport().open(call, attempt);
-        return ChatStream.of(readers(cache).streamed.apply(stream), Json.REPLIES);
+        return ChatStream.of(readers(cache).streamed.apply(stream));
     }
 
     /**

@@ -68,7 +68,7 @@ final class PromptCache {
     static @Nullable PromptCache of(
             Dialect dialect, Unsupported unsupported, ChatRequest request, AttemptContext attempt) {
         return CachePlacement.isUsed(request, attempt)
- || attempt.promptCaching().lifetime().compareTo(SHORT) > 0
+                        || attempt.promptCaching().lifetime().compareTo(SHORT) > 0
                 ? new PromptCache(dialect, unsupported, request, attempt)
                 : null;
     }

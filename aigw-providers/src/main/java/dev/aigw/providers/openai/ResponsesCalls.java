@@ -12,7 +12,6 @@ import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.EventStream;
 import dev.aigw.providers.http.events.Framing;
-import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.DividedAttempt;
 import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
@@ -91,7 +90,7 @@ final class ResponsesCalls {
         return send(request, attempt, unsupported, written, true, (begun, stored, context) -> {
             HttpStream opened = http.transport().open(begun.call, context);
             EventStream events = apart ? new BackgroundStream(background, opened, context) : opened;
-            return ChatStream.of(new ResponsesStreamReader(http.name(), begun.codec, events, stored), Json.REPLIES);
+            return ChatStream.of(new ResponsesStreamReader(http.name(), begun.codec, events, stored));
         });
     }
 

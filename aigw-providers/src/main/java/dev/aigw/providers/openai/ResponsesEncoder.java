@@ -64,7 +64,7 @@ final class ResponsesEncoder {
             if (free("input")) {
                 json.writeArrayFieldStart("input");
                 sendsReasoning = new ResponsesInput(json, cache, unsupported, request)
-.write(PromptCache.messages(cache, request));
+                        .write(PromptCache.messages(cache, request));
                 json.writeEndArray();
             }
             field(json, "previous_response_id", stored.previous());

@@ -137,8 +137,8 @@ class HttpTransportTest {
     void whatALookupTookCountsAgainstTheAttemptTimeoutThoughTheDeadlineIsAsNear() {
         AttemptContext attempt =
                 limits(Timeouts.builder().attempt(Duration.ofMinutes(1)).total(Duration.ofMinutes(1)));
-        HttpErrors errors = new CallErrors(
-                "acme", attempt, HttpCall.post(url()), null, (status, body) -> null, Clock.systemUTC());
+        HttpErrors errors =
+                new CallErrors("acme", attempt, HttpCall.post(url()), null, (status, body) -> null, Clock.systemUTC());
         Call call = new OkHttpClient().newCall(new Request.Builder().url(url()).build());
         Exchange exchange = new Exchange(
                 call,

@@ -134,11 +134,9 @@ class WrongAddressTest {
     @ParameterizedTest
     @ValueSource(strings = {"https://host/v1?key=abc-123&version=7", "https://host/v1?abc-123"})
     void theValuesOfAQueryAreMasked(String url) {
-        HttpErrors errors = new CallErrors(
-                "acme", ATTEMPT, HttpCall.post(url), null, (status, body) -> null, Clock.systemUTC());
-        assertThat(errors.advice())
-                .contains("https://host/v1?")
-                .doesNotContain("abc-123");
+        HttpErrors errors =
+                new CallErrors("acme", ATTEMPT, HttpCall.post(url), null, (status, body) -> null, Clock.systemUTC());
+        assertThat(errors.advice()).contains("https://host/v1?").doesNotContain("abc-123");
     }
 
     @ParameterizedTest

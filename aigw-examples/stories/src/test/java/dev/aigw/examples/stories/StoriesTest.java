@@ -117,10 +117,11 @@ class StoriesTest {
     @Test
     void toolsAreRunUntilTheModelAnswers() {
         assertThat(printed(Tools::run)).isEqualTo("""
-                tool:   weather of Oslo: snow, -4 °C
-                tool:   weather of Rome: sun, 19 °C
+                tool:   {"name":"Oslo"} snow, -4 °C
+                tool:   {"name":"Rome"} sun, 19 °C
                 answer: The tool says: snow, -4 °C; sun, 19 °C.
                 rounds: 2
+                stream: (weather) The tool says: sun, 19 °C.
                 """);
     }
 

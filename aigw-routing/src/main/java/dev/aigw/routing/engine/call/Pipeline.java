@@ -80,6 +80,7 @@ public final class Pipeline {
     }
 
     private final Environment environment;
+    private final Environment callEnvironment;
     private final Stages wholeCalls;
     private final Stages streams;
     private final Stages sideCalls;
@@ -91,6 +92,7 @@ public final class Pipeline {
 
     private Pipeline(Builder builder) {
         this.environment = builder.environment;
+        this.callEnvironment = builder.callEnvironment;
         List<Placed> all = new ArrayList<>();
         for (Phase phase : Phase.values()) {
             all.addAll(builder.stages.getOrDefault(phase, List.of()));
@@ -110,8 +112,9 @@ public final class Pipeline {
         return new Builder(environment, timeouts);
     }
 
+    /** Returns the environment of calls. */
     Environment environment() {
-        return environment;
+        return callEnvironment;
     }
 
     Timeouts timeouts() {
@@ -311,6 +314,7 @@ public final class Pipeline {
     public static final class Builder {
 
         private final Environment environment;
+        private Environment callEnvironment;
         private final Timeouts timeouts;
         private final Map<Phase, List<Placed>> stages = new EnumMap<>(Phase.class);
         private final List<RouterListener> listeners = new ArrayList<>();
@@ -319,7 +323,14 @@ public final class Pipeline {
 
         private Builder(Environment environment, Timeouts timeouts) {
             this.environment = environment;
+            this.callEnvironment = environment;
             this.timeouts = timeouts;
+        }
+
+        /** Sets the environment that the calls themselves use, if it differs. */
+        public Builder callEnvironment(Environment environment) {
+            callEnvironment = environment;
+            return this;
         }
 
         /** Adds a custom stage after those of the same phase. It serves side calls too. */

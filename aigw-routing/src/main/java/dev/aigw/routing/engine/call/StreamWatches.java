@@ -3,6 +3,7 @@ package dev.aigw.routing.engine.call;
 import dev.aigw.api.Cancellation;
 import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -95,9 +96,10 @@ final class StreamWatches {
     private void sweep() {
         long now = environment.nanoTime();
         long next = Long.MAX_VALUE;
-        for (StreamWatch watch : open) {
+        for (Iterator<StreamWatch> all = open.iterator(); all.hasNext(); ) {
+            StreamWatch watch = all.next();
             if (watch.dueNanos() - now <= 0 && !look(watch)) {
-                open.remove(watch);
+                all.remove();
             } else {
                 next = Math.min(next, watch.dueNanos() - now);
             }
