@@ -5,21 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.AnnotationIntrospector;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
@@ -27,8 +18,8 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.JsonMapper;
 import dev.aigw.providers.json.Json;
-import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -38,6 +29,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.Year;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,25 +58,6 @@ class SchemaReadingTest {
 
     private static final JsonMapper MAPPER = JacksonMapper.of(new ObjectMapper());
 
-    /** Writes values as their declared types say, and maps as their schemas say, as lists of entries. */
-    private static final ObjectMapper WRITER = new ObjectMapper()
-            .registerModule(new JdkTypes(Set.of(
-                    LocalDate.class,
-                    Instant.class,
-                    LocalDateTime.class,
-                    Duration.class,
-                    Year.class,
-                    Optional.class,
-                    OptionalInt.class)))
-            .registerModule(new SimpleModule().addSerializer(new EntriesSerializer()))
-            .setAnnotationIntrospector(
-                    AnnotationIntrospector.pair(new JacksonAnnotationIntrospector(), new SealedTypes()));
-
-    private static final ObjectReader EXACT = new ObjectMapper()
-            .reader()
-            .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
-
     enum Mood {
         GOOD,
         BAD
@@ -107,10 +80,7 @@ class SchemaReadingTest {
     record Dot() implements Figure {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-    @JsonSubTypes({
-        @JsonSubTypes.Type(value = Cat.class, name = "cat"),
-        @JsonSubTypes.Type(value = Dog.class, name = "dog")
-    })
+    @JsonSubTypes({@JsonSubTypes.Type(value = Cat.class, name = "cat"), @JsonSubTypes.Type(value = Dog.class, name = "dog")})
     interface Animal {}
 
     record Cat(int lives) implements Animal {}
@@ -155,35 +125,11 @@ class SchemaReadingTest {
 
         @Override
         public String getTypeName() {
-            return raw.getName()
-                    + List.of(arguments).stream().map(Type::getTypeName).toList();
+            return raw.getName() + List.of(arguments).stream().map(Type::getTypeName).toList();
         }
     }
 
-    private static final class EntriesSerializer extends StdSerializer<Map<?, ?>> {
-
-        private static final long serialVersionUID = 1L;
-
-        EntriesSerializer() {
-            super(Map.class, false);
-        }
-
-        @Override
-        public void serialize(Map<?, ?> map, JsonGenerator out, SerializerProvider provider) throws IOException {
-            out.writeStartArray();
-            for (Map.Entry<?, ?> entry : map.entrySet()) {
-                out.writeStartObject();
-                provider.defaultSerializeField("key", entry.getKey(), out);
-                out.writeFieldName("value");
-                provider.findTypedValueSerializer(entry.getValue().getClass(), true, null)
-                        .serialize(entry.getValue(), out, provider);
-                out.writeEndObject();
-            }
-            out.writeEndArray();
-        }
-    }
-
-    @Property(tries = 600)
+    @Property(tries = 200)
     void whatIsWrittenFitsTheSchemaAndComesBackEqual(@ForAll("samples") Sample sample) {
         JsonNode schema = schemaOf(sample.type());
         JsonNode json = written(sample);
@@ -193,7 +139,7 @@ class SchemaReadingTest {
         assertStrict(schema, "");
     }
 
-    @Property(tries = 2_000)
+    @Property(tries = 500)
     void whatIsChangedIsRefusedByBothOrByNeither(@ForAll("samples") Sample sample, @ForAll long seed) {
         JsonNode schema = schemaOf(sample.type());
         JsonNode json = written(sample);
@@ -204,10 +150,10 @@ class SchemaReadingTest {
         }
         boolean fits = fits(change.means, schema);
         if (!fits) {
-            assertThatThrownBy(() -> MAPPER.read(changed.toString(), sample.type()))
-                    .as("%s after %s", changed, schema)
+            assertThatThrownBy(() -> MAPPER.read(changed.toString(), sample.type()), "%s after %s", changed, schema)
                     .isInstanceOfSatisfying(
-                            GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE));
+                            GatewayException.class,
+                            e -> assertThat(e.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE));
         } else if (!change.isText) { // what a schema says of a text in words is checked only by reading
             assertThat(MAPPER.read(changed.toString(), sample.type())).isNotNull();
         }
@@ -223,16 +169,62 @@ class SchemaReadingTest {
     }
 
     private static JsonNode written(Sample sample) {
-        boolean isRecord = sample.value() instanceof Record
+        boolean isObject = sample.value() instanceof Record
                 && !(sample.value() instanceof Figure)
                 && !(sample.value() instanceof Animal);
-        Sample root = isRecord ? sample : new Sample(new Generic(Box.class, sample.type()), new Box<>(sample.value()));
-        try {
-            return EXACT.readTree(
-                    WRITER.writerFor(WRITER.constructType(root.type())).writeValueAsString(root.value()));
-        } catch (JsonProcessingException e) {
-            throw new AssertionError(e);
+        return json(isObject ? sample.value() : new Box<>(sample.value()));
+    }
+
+    /** Returns a value as its schema should say. */
+    private static JsonNode json(@Nullable Object value) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        if (value instanceof Optional<?> optional) {
+            return json(optional.orElse(null));
         }
+        if (value instanceof OptionalInt optional) {
+            return optional.isPresent() ? nodes.numberNode(optional.getAsInt()) : nodes.nullNode();
+        }
+        if (value instanceof Collection<?> items) {
+            ArrayNode array = nodes.arrayNode();
+            items.forEach(item -> array.add(json(item)));
+            return array;
+        }
+        if (value instanceof Map<?, ?> map) {
+            ArrayNode array = nodes.arrayNode();
+            map.forEach((key, held) -> array.addObject()
+                    .<ObjectNode>set("key", json(key))
+                    .set("value", json(held)));
+            return array;
+        }
+        if (value instanceof Record record) {
+            return object(record);
+        }
+        if (value instanceof Year year) {
+            return nodes.numberNode(year.getValue());
+        }
+        if (value instanceof BigDecimal number) {
+            return DecimalNode.valueOf(number);
+        }
+        return value == null || value instanceof Number || value instanceof Boolean
+                ? new ObjectMapper().valueToTree(value)
+                : nodes.textNode(value.toString());
+    }
+
+    private static ObjectNode object(Record record) {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        if (record instanceof Figure) {
+            object.put("type", record.getClass().getSimpleName());
+        } else if (record instanceof Animal) {
+            object.put("kind", record instanceof Cat ? "cat" : "dog");
+        }
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            try {
+                object.set(component.getName(), json(component.getAccessor().invoke(record)));
+            } catch (ReflectiveOperationException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return object;
     }
 
     /** Asserts the rules that vendors have for schemas they enforce. */
@@ -241,11 +233,8 @@ class SchemaReadingTest {
             assertThat(schema.path("type").asText()).isEqualTo("object");
         }
         if (schema.isObject()) {
-            if (schema.path("properties").isObject()
-                    && schema.path("type").asText().equals("object")) {
-                assertThat(schema.path("additionalProperties").isBoolean())
-                        .as(path)
-                        .isTrue();
+            if (schema.path("properties").isObject() && schema.path("type").asText().equals("object")) {
+                assertThat(schema.path("additionalProperties").isBoolean()).as(path).isTrue();
                 Set<String> required = new LinkedHashSet<>();
                 schema.path("required").forEach(name -> required.add(name.asText()));
                 assertThat(schema.get("properties").fieldNames()).toIterable().containsExactlyElementsOf(required);
@@ -348,8 +337,7 @@ class SchemaReadingTest {
             case 6 -> new Sample(Boolean.class, random.nextBoolean());
             case 7 -> new Sample(LocalDate.class, LocalDate.ofEpochDay(random.nextInt(60_000)));
             case 8 -> new Sample(Instant.class, Instant.ofEpochMilli(random.nextInt()));
-            case 9 ->
-                new Sample(LocalDateTime.class, LocalDate.EPOCH.atStartOfDay().plusSeconds(random.nextInt()));
+            case 9 -> new Sample(LocalDateTime.class, LocalDate.EPOCH.atStartOfDay().plusSeconds(random.nextInt()));
             case 10 -> new Sample(Duration.class, Duration.ofMillis(random.nextInt()));
             case 11 -> new Sample(UUID.class, new UUID(random.nextLong(), random.nextLong()));
             case 12 -> new Sample(Mood.class, mood(random));
@@ -424,7 +412,8 @@ class SchemaReadingTest {
             case 7 -> {
                 Sample label = sample(random, depth);
                 Tree<Object> leaf = new Tree<>(label.value(), List.of());
-                yield new Sample(new Generic(Tree.class, label.type()), new Tree<>(label.value(), List.of(leaf, leaf)));
+                yield new Sample(
+                        new Generic(Tree.class, label.type()), new Tree<>(label.value(), List.of(leaf, leaf)));
             }
             case 8 -> new Sample(Figure.class, figure(random, depth));
             default -> new Sample(Animal.class, animal(random, depth));
