@@ -5,6 +5,7 @@ import dev.aigw.api.Caller;
 import dev.aigw.api.Cost;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -604,6 +605,23 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             once.check(2, "schemaFallback");
             this.schemas = Objects.requireNonNull(fallback, "schemaFallback");
             return this;
+        }
+
+        /**
+         * Sets the mapper that reads replies as an application's types, where the adapter has none of its own;
+         * {@link JsonMapper#installed()} by default. Make the schemas with the same mapper:
+         *
+         * <pre>{@code
+         * JsonMapper mapper = JacksonMapper.of(objectMapper);
+         * ModelRouter router = ModelRouter.builder().jsonMapper(mapper) // …
+         * ResponseFormat format = ResponseFormat.schema(Verdict.class, mapper);
+         * }</pre>
+         *
+         * @see dev.aigw.api.chat.ChatResponse#as(Class)
+         */
+        public Builder jsonMapper(JsonMapper mapper) {
+            once.check(16, "jsonMapper");
+            return stage(Phase.OBSERVE, new MapperStage(Objects.requireNonNull(mapper, "jsonMapper")));
         }
 
         /** Sets how often to retry and how long to wait before it; {@link RetryPolicy#defaults()} by default. */

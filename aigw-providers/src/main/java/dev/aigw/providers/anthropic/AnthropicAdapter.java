@@ -223,7 +223,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
         } else {
             throw unsupported(attempt).refusal("has no operation " + operation.name());
         }
-        return operation.replyType().cast(reply);
+        return http.reply(operation, reply);
     }
 
     private Unsupported unsupported(AttemptContext attempt) {

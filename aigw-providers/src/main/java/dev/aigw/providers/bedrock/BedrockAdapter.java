@@ -155,7 +155,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         } else {
             throw http.refusal(ErrorKind.UNSUPPORTED, name + " has no operation " + operation.name(), attempt);
         }
-        return operation.replyType().cast(reply);
+        return http.reply(operation, reply);
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {

@@ -116,7 +116,7 @@ public final class CohereAdapter implements ProviderAdapter {
         } else {
             throw endpoint.refusal(ErrorKind.UNSUPPORTED, name() + " has no operation " + operation.name(), attempt);
         }
-        return operation.replyType().cast(reply);
+        return endpoint.reply(operation, reply);
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {

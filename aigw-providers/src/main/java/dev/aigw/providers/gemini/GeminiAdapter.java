@@ -185,7 +185,7 @@ public final class GeminiAdapter implements ProviderAdapter {
         } else {
             throw http.refusal(ErrorKind.UNSUPPORTED, name + " has no operation " + operation.name(), attempt);
         }
-        return operation.replyType().cast(reply);
+        return http.reply(operation, reply);
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {

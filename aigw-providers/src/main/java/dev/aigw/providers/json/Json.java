@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -228,19 +230,29 @@ public final class Json {
      * @throws IOException if it cannot be written
      */
     public static void write(JsonGenerator out, @Nullable Object value) throws IOException {
+        write(out, value, JsonMapper.installed());
+    }
+
+    /**
+     * Writes a plain JSON value, or a record or bean as {@code mapper} writes it, as the next value of {@code out}.
+     *
+     * @throws IOException if writing fails
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if it cannot be written
+     */
+    public static void write(JsonGenerator out, @Nullable Object value, JsonMapper mapper) throws IOException {
         if (value instanceof String text) {
             out.writeString(text);
         } else if (value instanceof Map<?, ?> map) {
             out.writeStartObject();
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 out.writeFieldName(String.valueOf(entry.getKey()));
-                write(out, entry.getValue());
+                write(out, entry.getValue(), mapper);
             }
             out.writeEndObject();
         } else if (value instanceof List<?> list) {
             out.writeStartArray();
             for (Object element : list) {
-                write(out, element);
+                write(out, element, mapper);
             }
             out.writeEndArray();
         } else if (value instanceof Integer number) {
@@ -254,7 +266,7 @@ public final class Json {
         } else if (value == null) {
             out.writeNull();
         } else {
-            out.writePOJO(value);
+            out.writeRawValue(mapper.write(value));
         }
     }
 
@@ -277,16 +289,12 @@ public final class Json {
     }
 
     /**
-     * Returns the value as plain JSON, converting records and beans.
+     * Returns the value as plain JSON, converting records and beans as {@code mapper} writes them.
      *
      * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if it cannot be written
      */
-    public static @Nullable Object plainOf(@Nullable Object value) {
-        try {
-            return plain(MAPPER.valueToTree(value));
-        } catch (IllegalArgumentException e) {
-            throw unwritable(e);
-        }
+    public static @Nullable Object plainOf(@Nullable Object value, JsonMapper mapper) {
+        return plain(Objects.requireNonNull(parseOrNull(mapper.write(value))));
     }
 
     /** Returns the beginning of a node's text, at most {@code maxChars}: what a message about it needs. */

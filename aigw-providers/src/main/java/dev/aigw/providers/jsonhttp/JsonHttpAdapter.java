@@ -82,11 +82,12 @@ public final class JsonHttpAdapter implements ProviderAdapter {
             throw endpoint.refusal(
                     ErrorKind.UNSUPPORTED, name() + " has no operation " + operation.name() + ": use predict", attempt);
         }
-        return operation.replyType().cast(predict(predict.payload(), attempt));
+        return endpoint.reply(operation, predict(predict.payload(), attempt));
     }
 
     private PredictResponse predict(Object payload, AttemptContext attempt) {
-        HttpCall call = endpoint.call(method, pathOf(attempt), attempt).body(out -> mapping.write(out, payload));
+        HttpCall call = endpoint.call(method, pathOf(attempt), attempt)
+                .body(out -> mapping.write(out, payload, endpoint.jsonMapper()));
         return mapping.read(endpoint.transport().send(call, attempt), payload);
     }
 

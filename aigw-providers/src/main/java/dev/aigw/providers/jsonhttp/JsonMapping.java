@@ -42,16 +42,16 @@ record JsonMapping(
         List<JsonPointer> answers,
         Map<String, String> replyNames) {
 
-    void write(OutputStream out, Object payload) throws IOException {
+    void write(OutputStream out, Object payload, JsonMapper mapper) throws IOException {
         try (JsonGenerator json = Json.generator(out)) {
-            Json.write(json, bodyOf(payload));
+            Json.write(json, bodyOf(payload, mapper), mapper);
         }
     }
 
-    private @Nullable Object bodyOf(Object payload) {
+    private @Nullable Object bodyOf(Object payload, JsonMapper mapper) {
         Object value = payload;
         if (!requestNames.isEmpty() || body != null || (envelope == null && !fixed.isEmpty())) {
-            value = renamed(Json.plainOf(payload), requestNames);
+            value = renamed(Json.plainOf(payload, mapper), requestNames);
         }
         if (listsOnly && !isList(payload)) {
             List<@Nullable Object> one = new ArrayList<>(1);

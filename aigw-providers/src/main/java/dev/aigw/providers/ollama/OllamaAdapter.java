@@ -102,7 +102,7 @@ public final class OllamaAdapter implements ProviderAdapter {
         } else {
             throw endpoint.refusal(ErrorKind.UNSUPPORTED, name() + " has no operation " + operation.name(), attempt);
         }
-        return operation.replyType().cast(reply);
+        return endpoint.reply(operation, reply);
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {

@@ -197,7 +197,7 @@ public final class OpenAiAdapter implements ProviderAdapter {
         } else {
             throw unsupported(attempt).refusal("has no operation " + operation.name());
         }
-        return operation.replyType().cast(reply);
+        return http.reply(operation, reply);
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {

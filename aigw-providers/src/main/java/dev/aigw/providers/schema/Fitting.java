@@ -314,17 +314,12 @@ final class Fitting {
     private JsonNode withoutId(ObjectNode object, Shape.Forms forms, String path) throws Misfit {
         List<Map.Entry<String, Shape.Fields>> fitting = new ArrayList<>();
         JsonNode fitted = object;
-        if (forms.deduced) {
+        if (forms.deduced && !object.isEmpty()) {
             for (Map.Entry<String, Shape.Fields> form : forms.byId.entrySet()) {
-                try {
-                    ObjectNode copy = object.deepCopy();
-                    fields(copy, form.getValue(), path);
-                    if (knowsAll(copy, form.getValue())) {
-                        fitting.add(form);
-                        fitted = copy;
-                    }
-                } catch (Misfit e) {
-                    continue; // not this form
+                ObjectNode copy = object.deepCopy();
+                if (fits(copy, form.getValue(), path) && knowsAll(copy, form.getValue())) {
+                    fitting.add(form);
+                    fitted = copy;
                 }
             }
         }
@@ -343,6 +338,15 @@ final class Fitting {
         throw new Misfit(
                 path.isEmpty() ? forms.property : path + "." + forms.property,
                 "is missing, which is one of " + names(forms.byId.keySet()));
+    }
+
+    private boolean fits(ObjectNode object, Shape.Fields form, String path) {
+        try {
+            fields(object, form, path);
+            return true;
+        } catch (Misfit e) {
+            return false; // that is the answer
+        }
     }
 
     private static boolean knowsAll(ObjectNode object, Shape.Fields form) {

@@ -35,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 /** The types of the JDK that JSON has as strings. */
 final class Texts {
 
-    private static final Predicate<String> ANY = text -> true;
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private static final Map<Class<?>, Shape.Text> BY_TYPE = new HashMap<>();
@@ -74,29 +73,33 @@ final class Texts {
         time(ZoneId.class, null, "a time zone, such as Europe/Oslo", ZoneId::of, null);
         time(ZoneOffset.class, null, "an offset from UTC, such as +01:00", ZoneOffset::of, null);
 
-        text(String.class, null, null, ANY);
-        text(CharSequence.class, null, null, ANY);
-        text(StringBuilder.class, null, null, ANY);
-        text(StringBuffer.class, null, null, ANY);
-        text(char[].class, null, null, ANY);
+        text(String.class, null, null, Texts::isText);
+        text(CharSequence.class, null, null, Texts::isText);
+        text(StringBuilder.class, null, null, Texts::isText);
+        text(StringBuffer.class, null, null, Texts::isText);
+        text(char[].class, null, null, Texts::isText);
         text(char.class, null, "one character", text -> text.length() == 1);
         text(Character.class, null, "one character", text -> text.length() == 1);
-        text(byte[].class, null, "bytes in base64", ANY);
+        text(byte[].class, null, "bytes in base64", Texts::isText);
         text(UUID.class, "uuid", null, text -> UUID_FORM.matcher(text).matches());
-        text(URI.class, null, "a URI", ANY);
-        text(URL.class, null, "a URL", ANY);
-        text(Locale.class, null, "a language tag, such as en-GB", ANY);
-        text(Currency.class, null, "a currency code of ISO 4217, such as EUR", ANY);
-        text(TimeZone.class, null, "a time zone, such as Europe/Oslo", ANY);
-        text(Charset.class, null, "a character set, such as UTF-8", ANY);
-        text(Pattern.class, null, "a regular expression", ANY);
-        text(File.class, null, "a path", ANY);
-        text(Path.class, null, "a path", ANY);
+        text(URI.class, null, "a URI", Texts::isText);
+        text(URL.class, null, "a URL", Texts::isText);
+        text(Locale.class, null, "a language tag, such as en-GB", Texts::isText);
+        text(Currency.class, null, "a currency code of ISO 4217, such as EUR", Texts::isText);
+        text(TimeZone.class, null, "a time zone, such as Europe/Oslo", Texts::isText);
+        text(Charset.class, null, "a character set, such as UTF-8", Texts::isText);
+        text(Pattern.class, null, "a regular expression", Texts::isText);
+        text(File.class, null, "a path", Texts::isText);
+        text(Path.class, null, "a path", Texts::isText);
         text(Date.class, "date-time", null, reads(OffsetDateTime::parse));
         text(Calendar.class, "date-time", null, reads(OffsetDateTime::parse));
     }
 
     private Texts() {}
+
+    private static boolean isText(String any) {
+        return true;
+    }
 
     /** Reads text as a value; throws {@link DateTimeException} if it is none. */
     @FunctionalInterface
@@ -150,6 +153,6 @@ final class Texts {
 
     /** Returns a string of a pattern of one's own. */
     static Shape.Text patterned(String pattern) {
-        return new Shape.Text(null, "in the form " + pattern, ANY);
+        return new Shape.Text(null, "in the form " + pattern, Texts::isText);
     }
 }
