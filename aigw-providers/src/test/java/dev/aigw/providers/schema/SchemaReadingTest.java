@@ -221,7 +221,7 @@ class SchemaReadingTest {
             try {
                 object.set(component.getName(), json(component.getAccessor().invoke(record)));
             } catch (ReflectiveOperationException e) {
-                throw new AssertionError(e);
+                throw new LinkageError(e.getMessage(), e);
             }
         }
         return object;

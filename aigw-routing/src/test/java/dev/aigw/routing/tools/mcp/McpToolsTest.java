@@ -21,12 +21,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Tools of real MCP servers: one in a child process, one behind HTTP. */
 class McpToolsTest {
+
+    /** A child that several tests share, because a JVM takes its time to start. */
+    private static final McpTools SHARED = of(child().environment("MY_TOKEN", "x").build());
+
+    @AfterAll
+    static void closeTheSharedChild() {
+        SHARED.close();
+    }
 
     private static McpServer.Builder child() {
         return McpServer.stdio(
@@ -80,75 +90,63 @@ class McpToolsTest {
 
     @Test
     void theToolsOfAChildProcessAreCalled() {
-        try (McpTools mcp = of(child().build())) {
-            List<ToolOutcome> outcomes = call(
-                    mcp,
-                    new ToolCall("1", "echo", "{\"text\":\"hi\"}"),
-                    call("structured"),
-                    call("nothing"),
-                    call("fails"),
-                    call("files_read_text"));
+        List<ToolOutcome> outcomes = call(
+                SHARED,
+                new ToolCall("1", "echo", "{\"text\":\"hi\"}"),
+                call("structured"),
+                call("nothing"),
+                call("fails"),
+                call("files_read_text"));
 
-            assertThat(outcomes)
-                    .extracting(outcome -> outcome.result().text())
-                    .containsExactly("echo hi", "{\"degrees\":19}", "(no content)", "no such row", "read");
-            assertThat(outcomes.get(3).status()).isEqualTo(ToolOutcome.Status.FAILED);
-            assertThat(mcp.origin("files_read_text")).isEqualTo(new McpTools.Origin("test", "files/read.text"));
-            assertThat(mcp.instructions()).containsEntry("test", "Ask for echoes.");
-        }
+        assertThat(outcomes)
+                .extracting(outcome -> outcome.result().text())
+                .containsExactly("echo hi", "{\"degrees\":19}", "(no content)", "no such row", "read");
+        assertThat(outcomes.get(3).status()).isEqualTo(ToolOutcome.Status.FAILED);
+        assertThat(SHARED.origin("files_read_text")).isEqualTo(new McpTools.Origin("test", "files/read.text"));
+        assertThat(SHARED.instructions()).containsEntry("test", "Ask for echoes.");
+    }
+
+    @Test
+    void argumentsThatAreNoObjectAreNotSent() {
+        ToolOutcome outcome = call(SHARED, new ToolCall("1", "echo", "[1]")).get(0);
+
+        assertThat(outcome.status()).isEqualTo(ToolOutcome.Status.BAD_ARGUMENTS);
     }
 
     @Test
     void imagesAndResourcesBecomePartsThatVendorsTake() {
-        try (McpTools mcp = of(child().build())) {
-            List<ToolOutcome> outcomes = call(mcp, call("image"), call("resource"));
+        List<ToolOutcome> outcomes = call(SHARED, call("image"), call("resource"));
 
-            List<ContentPart> parts = outcomes.get(0).result().content();
-            assertThat(parts).filteredOn(ContentPart.Image.class::isInstance).hasSize(1);
-            assertThat(outcomes.get(0).result().text())
-                    .contains("a picture", "<svg/>", "[image/tiff, 4 bytes]", "[audio/wav, 5 bytes]");
-            assertThat(outcomes.get(1).result().text())
-                    .contains(
-                            "[resource file:///a.txt]", "content of a", "[resource file:///b.txt, b, the other file]");
-        }
-    }
-
-    @Test
-    void toolsHaveSchemasAndHints() {
-        try (McpTools mcp = of(child().build())) {
-            assertThat(tool(mcp, "nothing").spec().parameters()).containsKeys("type", "properties");
-            assertThat(tool(mcp, "deletes").spec().description()).isEqualTo("deletes");
-            assertThat(tool(mcp, "deletes").hints()).isEqualTo(new ToolHints(false, true, false, true));
-            assertThat(tool(mcp, "looks").hints().mayDestroy()).isFalse();
-            assertThat(tool(mcp, "echo").hints().mayDestroy()).isTrue();
-        }
-        try (McpTools mcp = of(child().untrusted().build())) {
-            assertThat(tool(mcp, "looks").hints()).isEqualTo(ToolHints.NONE);
-        }
-    }
-
-    @Test
-    void onlyAllowedToolsAreOffered() {
-        try (McpTools mcp = of(child().allow("echo", "looks").deny("looks").build())) {
-            assertThat(mcp.tools()).extracting(Tool::name).containsExactly("echo");
-            assertThat(text(call(mcp, call("exits")))).startsWith("There is no tool named exits.");
-        }
-        try (McpTools mcp = of(child().allow("eco").build())) {
-            assertThatThrownBy(mcp::tools)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("no tool named eco")
-                    .hasMessageContaining("echo, image");
-        }
+        List<ContentPart> parts = outcomes.get(0).result().content();
+        assertThat(parts).filteredOn(ContentPart.Image.class::isInstance).hasSize(1);
+        assertThat(outcomes.get(0).result().text())
+                .contains("a picture", "<svg/>", "[image/tiff, 4 bytes]", "[audio/wav, 5 bytes]");
+        assertThat(outcomes.get(1).result().text())
+                .contains("[resource file:///a.txt]", "content of a", "[resource file:///b.txt, b, the other file]");
     }
 
     @Test
     void aChildSeesNoVariablesButItsOwn() {
-        try (McpTools mcp = of(child().environment("MY_TOKEN", "x").build())) {
-            List<String> names = List.of(text(call(mcp, call("variables"))).split(","));
+        List<String> names = List.of(text(call(SHARED, call("variables"))).split(","));
 
-            assertThat(names).contains("MY_TOKEN", "PATH");
-            assertThat(names)
-                    .isSubsetOf("MY_TOKEN", "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TMPDIR");
+        assertThat(names).contains("MY_TOKEN", "PATH");
+        assertThat(names).isSubsetOf(
+                "MY_TOKEN", "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TMPDIR");
+    }
+
+    @Test
+    void aListThatHasChangedIsThatOfTheNextRun() throws InterruptedException {
+        CountDownLatch changed = new CountDownLatch(1);
+        try (McpTools mcp = McpTools.builder()
+                .server("test", child().build())
+                .listener(server -> changed.countDown())
+                .build()) {
+            assertThat(mcp.tools()).extracting(Tool::name).doesNotContain("grown");
+            call(mcp, call("grows"));
+            assertThat(changed.await(2, TimeUnit.MINUTES)).isTrue();
+
+            assertThat(mcp.tools()).extracting(Tool::name).contains("grown");
+            assertThat(text(call(mcp, call("grown")))).isEqualTo("grown");
         }
     }
 
@@ -159,8 +157,7 @@ class McpToolsTest {
 
             assertThat(outcome.status()).isEqualTo(ToolOutcome.Status.FAILED);
             assertThat(outcome.result().text()).contains("the MCP server test failed", "ended");
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"again\"}"))))
-                    .isEqualTo("echo again");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"again\"}")))).isEqualTo("echo again");
         }
     }
 
@@ -171,23 +168,10 @@ class McpToolsTest {
         Optional<ProcessHandle> process = ProcessHandle.of(pid);
         mcp.close();
 
-        process.ifPresent(
-                handle -> handle.onExit().orTimeout(60, TimeUnit.SECONDS).join());
+        process.ifPresent(handle -> handle.onExit().orTimeout(60, TimeUnit.SECONDS).join());
         assertThat(ProcessHandle.of(pid).map(ProcessHandle::isAlive)).isNotEqualTo(Optional.of(true));
         assertThatThrownBy(mcp::tools).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         mcp.close();
-    }
-
-    @Test
-    void aListThatHasChangedIsAskedForAnew() throws InterruptedException {
-        try (McpTools mcp = of(child().build())) {
-            assertThat(mcp.tools()).extracting(Tool::name).doesNotContain("grown");
-            call(mcp, call("grows"));
-            mcp.refresh();
-
-            assertThat(mcp.tools()).extracting(Tool::name).contains("grown");
-            assertThat(text(call(mcp, call("grown")))).isEqualTo("grown");
-        }
     }
 
     @Test
@@ -221,14 +205,56 @@ class McpToolsTest {
     // ----------------------------------------------------------------------------------------------------------- HTTP
 
     @Test
+    void toolsHaveSchemasAndHints() throws Exception {
+        try (HttpTestServer server = new HttpTestServer();
+                McpTools mcp = of(McpServer.http(server.url()).build());
+                McpTools untrusted = of(McpServer.http(server.url()).untrusted().build())) {
+            assertThat(tool(mcp, "nothing").spec().parameters()).containsKeys("type", "properties");
+            assertThat(tool(mcp, "deletes").spec().description()).isEqualTo("deletes");
+            assertThat(tool(mcp, "deletes").hints()).isEqualTo(new ToolHints(false, true, false, true));
+            assertThat(tool(mcp, "looks").hints().mayDestroy()).isFalse();
+            assertThat(tool(mcp, "echo").hints().mayDestroy()).isTrue();
+            assertThat(tool(untrusted, "looks").hints()).isEqualTo(ToolHints.NONE);
+        }
+    }
+
+    @Test
+    void onlyAllowedToolsAreOffered() throws Exception {
+        try (HttpTestServer server = new HttpTestServer();
+                McpTools mcp = of(McpServer.http(server.url())
+                        .allow("echo", "looks")
+                        .deny("looks")
+                        .build());
+                McpTools wrong = of(McpServer.http(server.url()).allow("eco").build())) {
+            assertThat(mcp.tools()).extracting(Tool::name).containsExactly("echo");
+            assertThat(text(call(mcp, call("exits")))).startsWith("There is no tool named exits.");
+            assertThatThrownBy(wrong::tools)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("no tool named eco")
+                    .hasMessageContaining("echo");
+        }
+    }
+
+    @Test
+    void aListIsAskedForAnewAfterRefresh() throws Exception {
+        try (HttpTestServer server = new HttpTestServer();
+                McpTools mcp = of(McpServer.http(server.url()).build())) {
+            assertThat(mcp.tools()).extracting(Tool::name).contains("looks");
+            server.server().removeTool("looks");
+            mcp.refresh();
+
+            assertThat(mcp.tools()).extracting(Tool::name).doesNotContain("looks");
+        }
+    }
+
+    @Test
     void theToolsOfAnHttpServerAreCalledWithItsHeaders() throws Exception {
         AtomicInteger tokens = new AtomicInteger();
         try (HttpTestServer server = new HttpTestServer();
                 McpTools mcp = of(McpServer.http(server.url())
                         .header("Authorization", () -> "Bearer " + tokens.incrementAndGet())
                         .build())) {
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"hi\"}"))))
-                    .isEqualTo("echo hi");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"hi\"}")))).isEqualTo("echo hi");
             assertThat(server.authorizations).contains("Bearer 1", "Bearer 2").doesNotContain("null");
             assertThat(mcp.toString()).doesNotContain("Bearer");
         }
@@ -238,21 +264,17 @@ class McpToolsTest {
     void aSessionThatTheServerForgotIsBegunAnew() throws Exception {
         try (HttpTestServer server = new HttpTestServer();
                 McpTools mcp = of(McpServer.http(server.url()).build())) {
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"one\"}"))))
-                    .isEqualTo("echo one");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"one\"}")))).isEqualTo("echo one");
             server.deploy();
 
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"two\"}"))))
-                    .isEqualTo("echo two");
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"three\"}"))))
-                    .isEqualTo("echo three");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"two\"}")))).isEqualTo("echo two");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"three\"}")))).isEqualTo("echo three");
         }
     }
 
     @Test
     void aServerThatCannotBeReachedIsNamedWithoutItsSecrets() {
-        try (McpTools mcp =
-                of(McpServer.http("http://localhost:1/mcp?key=secret").build())) {
+        try (McpTools mcp = of(McpServer.http("http://localhost:1/mcp?key=secret").build())) {
             GatewayException failure = catchThrowableOfType(GatewayException.class, mcp::tools);
 
             assertThat(failure.kind()).isEqualTo(ErrorKind.CONNECTION);
@@ -265,19 +287,12 @@ class McpToolsTest {
     void toolsOfEqualNamesOnTwoServersAreToldApart() throws Exception {
         try (HttpTestServer server = new HttpTestServer();
                 McpTools mcp = McpTools.builder()
-                        .server(
-                                "one",
-                                McpServer.http(server.url())
-                                        .allow("echo", "looks")
-                                        .build())
-                        .server(
-                                "two",
-                                McpServer.http(server.url()).allow("echo").build())
+                        .server("one", McpServer.http(server.url()).allow("echo", "looks").build())
+                        .server("two", McpServer.http(server.url()).allow("echo").build())
                         .build()) {
             assertThat(mcp.tools()).extracting(Tool::name).containsExactly("one_echo", "looks", "two_echo");
             assertThat(mcp.origin("two_echo")).isEqualTo(new McpTools.Origin("two", "echo"));
-            assertThat(text(call(mcp, new ToolCall("1", "two_echo", "{\"text\":\"hi\"}"))))
-                    .isEqualTo("echo hi");
+            assertThat(text(call(mcp, new ToolCall("1", "two_echo", "{\"text\":\"hi\"}")))).isEqualTo("echo hi");
         }
     }
 
@@ -285,8 +300,8 @@ class McpToolsTest {
     void settingsAreChecked() {
         assertThatThrownBy(() -> McpTools.builder().build()).hasMessageContaining("server(name, …)");
         assertThatThrownBy(() -> McpServer.http("ftp://x")).hasMessageContaining("https://example.org/mcp");
-        assertThatThrownBy(
-                        () -> McpServer.http("http://x").environment("a", "b").build())
+        assertThatThrownBy(() ->
+                        McpServer.http("http://x").environment("a", "b").build())
                 .hasMessageContaining("stdio");
         assertThatThrownBy(() -> McpServer.stdio("x").header("a", "b").build()).hasMessageContaining("http");
     }
@@ -295,11 +310,7 @@ class McpToolsTest {
     void anOptionalServerThatCannotBeReachedIsLeftOut() throws Exception {
         try (HttpTestServer server = new HttpTestServer();
                 McpTools mcp = McpTools.builder()
-                        .server(
-                                "down",
-                                McpServer.http("http://localhost:1/mcp")
-                                        .optional()
-                                        .build())
+                        .server("down", McpServer.http("http://localhost:1/mcp").optional().build())
                         .server("up", McpServer.http(server.url()).allow("echo").build())
                         .build()) {
             assertThat(mcp.tools()).extracting(Tool::name).containsExactly("echo");
