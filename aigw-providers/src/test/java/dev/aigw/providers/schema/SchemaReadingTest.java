@@ -80,7 +80,10 @@ class SchemaReadingTest {
     record Dot() implements Figure {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-    @JsonSubTypes({@JsonSubTypes.Type(value = Cat.class, name = "cat"), @JsonSubTypes.Type(value = Dog.class, name = "dog")})
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Cat.class, name = "cat"),
+        @JsonSubTypes.Type(value = Dog.class, name = "dog")
+    })
     interface Animal {}
 
     record Cat(int lives) implements Animal {}
@@ -125,7 +128,8 @@ class SchemaReadingTest {
 
         @Override
         public String getTypeName() {
-            return raw.getName() + List.of(arguments).stream().map(Type::getTypeName).toList();
+            return raw.getName()
+                    + List.of(arguments).stream().map(Type::getTypeName).toList();
         }
     }
 
@@ -152,8 +156,7 @@ class SchemaReadingTest {
         if (!fits) {
             assertThatThrownBy(() -> MAPPER.read(changed.toString(), sample.type()), "%s after %s", changed, schema)
                     .isInstanceOfSatisfying(
-                            GatewayException.class,
-                            e -> assertThat(e.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE));
+                            GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE));
         } else if (!change.isText) { // what a schema says of a text in words is checked only by reading
             assertThat(MAPPER.read(changed.toString(), sample.type())).isNotNull();
         }
@@ -191,9 +194,8 @@ class SchemaReadingTest {
         }
         if (value instanceof Map<?, ?> map) {
             ArrayNode array = nodes.arrayNode();
-            map.forEach((key, held) -> array.addObject()
-                    .<ObjectNode>set("key", json(key))
-                    .set("value", json(held)));
+            map.forEach((key, held) ->
+                    array.addObject().<ObjectNode>set("key", json(key)).set("value", json(held)));
             return array;
         }
         if (value instanceof Record record) {
@@ -233,8 +235,11 @@ class SchemaReadingTest {
             assertThat(schema.path("type").asText()).isEqualTo("object");
         }
         if (schema.isObject()) {
-            if (schema.path("properties").isObject() && schema.path("type").asText().equals("object")) {
-                assertThat(schema.path("additionalProperties").isBoolean()).as(path).isTrue();
+            if (schema.path("properties").isObject()
+                    && schema.path("type").asText().equals("object")) {
+                assertThat(schema.path("additionalProperties").isBoolean())
+                        .as(path)
+                        .isTrue();
                 Set<String> required = new LinkedHashSet<>();
                 schema.path("required").forEach(name -> required.add(name.asText()));
                 assertThat(schema.get("properties").fieldNames()).toIterable().containsExactlyElementsOf(required);
@@ -337,7 +342,8 @@ class SchemaReadingTest {
             case 6 -> new Sample(Boolean.class, random.nextBoolean());
             case 7 -> new Sample(LocalDate.class, LocalDate.ofEpochDay(random.nextInt(60_000)));
             case 8 -> new Sample(Instant.class, Instant.ofEpochMilli(random.nextInt()));
-            case 9 -> new Sample(LocalDateTime.class, LocalDate.EPOCH.atStartOfDay().plusSeconds(random.nextInt()));
+            case 9 ->
+                new Sample(LocalDateTime.class, LocalDate.EPOCH.atStartOfDay().plusSeconds(random.nextInt()));
             case 10 -> new Sample(Duration.class, Duration.ofMillis(random.nextInt()));
             case 11 -> new Sample(UUID.class, new UUID(random.nextLong(), random.nextLong()));
             case 12 -> new Sample(Mood.class, mood(random));
@@ -412,8 +418,7 @@ class SchemaReadingTest {
             case 7 -> {
                 Sample label = sample(random, depth);
                 Tree<Object> leaf = new Tree<>(label.value(), List.of());
-                yield new Sample(
-                        new Generic(Tree.class, label.type()), new Tree<>(label.value(), List.of(leaf, leaf)));
+                yield new Sample(new Generic(Tree.class, label.type()), new Tree<>(label.value(), List.of(leaf, leaf)));
             }
             case 8 -> new Sample(Figure.class, figure(random, depth));
             default -> new Sample(Animal.class, animal(random, depth));
