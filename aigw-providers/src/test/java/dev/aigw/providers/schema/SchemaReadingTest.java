@@ -98,6 +98,7 @@ class SchemaReadingTest {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Generic(Class<?> raw, Type... arguments) implements ParameterizedType {
 
         @Override
@@ -222,7 +223,7 @@ class SchemaReadingTest {
             try {
                 object.set(component.getName(), json(component.getAccessor().invoke(record)));
             } catch (ReflectiveOperationException e) {
-                throw new AssertionError(e);
+                throw new LinkageError(e.getMessage(), e);
             }
         }
         return object;
@@ -266,6 +267,7 @@ class SchemaReadingTest {
             this.random = random;
         }
 
+        @SuppressWarnings("ReferenceEquality") // is it the root?
         JsonNode apply(JsonNode tree) {
             JsonNode changed = tree.deepCopy();
             List<JsonNode> containers = new ArrayList<>();
