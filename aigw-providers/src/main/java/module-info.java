@@ -2,7 +2,7 @@
  * Provider adapters: one translation per vendor's wire protocol, a scripted fake, and the contract they all pass.
  *
  * <p>LangChain4j is needed only for package {@code langchain4j}; the AWS SDK only for package {@code bedrock}; JUnit,
- * AssertJ and MockWebServer only for package {@code contract}.
+ * AssertJ and MockWebServer only for package {@code contract}, and AssertJ for {@code fake.assertj}.
  */
 module dev.aigw.providers {
     requires transitive dev.aigw.api;
@@ -28,6 +28,7 @@ module dev.aigw.providers {
     exports dev.aigw.providers.cohere;
     exports dev.aigw.providers.contract;
     exports dev.aigw.providers.fake;
+    exports dev.aigw.providers.fake.assertj;
     exports dev.aigw.providers.gemini;
     exports dev.aigw.providers.jsonhttp;
     exports dev.aigw.providers.kit;

@@ -21,6 +21,7 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.routing.catalog.DirectModels;
 import dev.aigw.routing.catalog.Instances;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.WatchedCards;
@@ -107,6 +108,7 @@ class BuildersTest {
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
             Map.entry(boolean.class, true),
+            Map.entry(DirectModels.class, DirectModels.none()),
             Map.entry(Boolean.class, true),
             Map.entry(int.class, 1),
             Map.entry(Integer.class, 1),

@@ -240,6 +240,45 @@ public final class ChatResponse implements ModelReply {
         return mapper;
     }
 
+    /**
+     * Returns this response as JSON, to be stored and read back by {@link #fromJson}: all parts with their signatures,
+     * media as base64, usage, log probabilities, {@link #extra()}, and the {@link #route()} if there is one. The rules
+     * of the form are those of {@link ChatRequest#toJson()}.
+     *
+     * @throws IllegalStateException if no JSON mapper is installed; the message says what to add
+     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#INVALID_REQUEST} if it holds values
+     *     that are no JSON
+     */
+    public String toJson() {
+        return JsonMapper.installed().write(toMap());
+    }
+
+    /**
+     * Returns the response that {@link #toJson()} wrote. It can be read {@linkplain #as(Class) as a type} by the
+     * installed mapper.
+     *
+     * @throws IllegalArgumentException if the text is not JSON or not such a response, or of a newer version; the
+     *     message names the member by its path, and quotes no content
+     * @throws IllegalStateException if no JSON mapper is installed; the message says what to add
+     */
+    public static ChatResponse fromJson(String json) {
+        return fromMap(StoredJson.read(json));
+    }
+
+    /** Returns this response in the form of {@link #toJson()}, as a plain JSON object. */
+    public Map<String, @Nullable Object> toMap() {
+        return ResponseForm.of(this);
+    }
+
+    /**
+     * Returns the response that {@link #toMap()} wrote.
+     *
+     * @throws IllegalArgumentException as {@link #fromJson} does
+     */
+    public static ChatResponse fromMap(Map<String, ?> map) {
+        return ResponseForm.response(map, JsonMapper.installed());
+    }
+
     @Override
     public ChatResponse withMapper(JsonMapper mapper) {
         return new ChatResponse(this, route, Objects.requireNonNull(mapper, "mapper"));

@@ -1,6 +1,8 @@
 package dev.aigw.providers.schema;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -61,7 +63,11 @@ public final class JacksonMapper implements JsonMapper {
 
     /** For the service loader; an application uses {@link JsonMapper#installed()}. */
     public JacksonMapper() {
-        this(new ObjectMapper()
+        this(new ObjectMapper(JsonFactory.builder()
+                        .streamReadConstraints(StreamReadConstraints.builder()
+                                .maxStringLength(Integer.MAX_VALUE) // a stored image is one string
+                                .build())
+                        .build())
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS));
     }

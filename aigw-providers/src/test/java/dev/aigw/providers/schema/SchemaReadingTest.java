@@ -107,7 +107,10 @@ class SchemaReadingTest {
     record Dot() implements Figure {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-    @JsonSubTypes({@JsonSubTypes.Type(value = Cat.class, name = "cat"), @JsonSubTypes.Type(value = Dog.class, name = "dog")})
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Cat.class, name = "cat"),
+        @JsonSubTypes.Type(value = Dog.class, name = "dog")
+    })
     interface Animal {}
 
     record Cat(int lives) implements Animal {}
@@ -122,6 +125,7 @@ class SchemaReadingTest {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Generic(Class<?> raw, Type... arguments) implements ParameterizedType {
 
         @Override
@@ -151,7 +155,8 @@ class SchemaReadingTest {
 
         @Override
         public String getTypeName() {
-            return raw.getName() + List.of(arguments).stream().map(Type::getTypeName).toList();
+            return raw.getName()
+                    + List.of(arguments).stream().map(Type::getTypeName).toList();
         }
     }
 
@@ -202,8 +207,7 @@ class SchemaReadingTest {
             assertThatThrownBy(() -> MAPPER.read(changed.toString(), sample.type()))
                     .as("%s after %s", changed, schema)
                     .isInstanceOfSatisfying(
-                            GatewayException.class,
-                            e -> assertThat(e.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE));
+                            GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE));
         } else if (!change.isText) { // what a schema says of a text in words is checked only by reading
             assertThat(MAPPER.read(changed.toString(), sample.type())).isNotNull();
         }
@@ -222,12 +226,10 @@ class SchemaReadingTest {
         boolean isRecord = sample.value() instanceof Record
                 && !(sample.value() instanceof Figure)
                 && !(sample.value() instanceof Animal);
-        Sample root = isRecord
-                ? sample
-                : new Sample(new Generic(Box.class, sample.type()), new Box<>(sample.value()));
+        Sample root = isRecord ? sample : new Sample(new Generic(Box.class, sample.type()), new Box<>(sample.value()));
         try {
-            return EXACT.readTree(WRITER.writerFor(WRITER.constructType(root.type()))
-                    .writeValueAsString(root.value()));
+            return EXACT.readTree(
+                    WRITER.writerFor(WRITER.constructType(root.type())).writeValueAsString(root.value()));
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }
@@ -239,8 +241,11 @@ class SchemaReadingTest {
             assertThat(schema.path("type").asText()).isEqualTo("object");
         }
         if (schema.isObject()) {
-            if (schema.path("properties").isObject() && schema.path("type").asText().equals("object")) {
-                assertThat(schema.path("additionalProperties").isBoolean()).as(path).isTrue();
+            if (schema.path("properties").isObject()
+                    && schema.path("type").asText().equals("object")) {
+                assertThat(schema.path("additionalProperties").isBoolean())
+                        .as(path)
+                        .isTrue();
                 Set<String> required = new LinkedHashSet<>();
                 schema.path("required").forEach(name -> required.add(name.asText()));
                 assertThat(schema.get("properties").fieldNames()).toIterable().containsExactlyElementsOf(required);
@@ -268,6 +273,7 @@ class SchemaReadingTest {
             this.random = random;
         }
 
+        @SuppressWarnings("ReferenceEquality") // is it the root?
         JsonNode apply(JsonNode tree) {
             JsonNode changed = tree.deepCopy();
             List<JsonNode> containers = new ArrayList<>();
@@ -342,7 +348,8 @@ class SchemaReadingTest {
             case 6 -> new Sample(Boolean.class, random.nextBoolean());
             case 7 -> new Sample(LocalDate.class, LocalDate.ofEpochDay(random.nextInt(60_000)));
             case 8 -> new Sample(Instant.class, Instant.ofEpochMilli(random.nextInt()));
-            case 9 -> new Sample(LocalDateTime.class, LocalDate.EPOCH.atStartOfDay().plusSeconds(random.nextInt()));
+            case 9 ->
+                new Sample(LocalDateTime.class, LocalDate.EPOCH.atStartOfDay().plusSeconds(random.nextInt()));
             case 10 -> new Sample(Duration.class, Duration.ofMillis(random.nextInt()));
             case 11 -> new Sample(UUID.class, new UUID(random.nextLong(), random.nextLong()));
             case 12 -> new Sample(Mood.class, mood(random));
@@ -417,8 +424,7 @@ class SchemaReadingTest {
             case 7 -> {
                 Sample label = sample(random, depth);
                 Tree<Object> leaf = new Tree<>(label.value(), List.of());
-                yield new Sample(
-                        new Generic(Tree.class, label.type()), new Tree<>(label.value(), List.of(leaf, leaf)));
+                yield new Sample(new Generic(Tree.class, label.type()), new Tree<>(label.value(), List.of(leaf, leaf)));
             }
             case 8 -> new Sample(Figure.class, figure(random, depth));
             default -> new Sample(Animal.class, animal(random, depth));

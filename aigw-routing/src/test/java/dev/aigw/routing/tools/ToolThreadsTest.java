@@ -260,8 +260,10 @@ class ToolThreadsTest extends ToolLoopHarness {
         CountDownLatch stopped = new CountDownLatch(1);
         Thread loopThread = Thread.currentThread();
         ExecutorService one = Executors.newSingleThreadExecutor();
-        FakeProvider fake =
-                FakeProvider.builder("fake").reply(calls(weather("1", "Oslo"))).reply(answer("never")).build();
+        FakeProvider fake = FakeProvider.builder("fake")
+                .reply(calls(weather("1", "Oslo")))
+                .reply(answer("never"))
+                .build();
         try (ModelRouter router = ModelRouter.builder()
                 .provider(fake)
                 .model("m", model -> model.deployment("fake/big"))
@@ -275,8 +277,7 @@ class ToolThreadsTest extends ToolLoopHarness {
                 }
                 return "never";
             });
-            ToolLoop loop =
-                    ToolLoop.builder(router).executor(one).tools(waits).build();
+            ToolLoop loop = ToolLoop.builder(router).executor(one).tools(waits).build();
 
             GatewayException failure = failure(() -> loop.run("m", "Well?"));
             assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
@@ -297,8 +298,7 @@ class ToolThreadsTest extends ToolLoopHarness {
                             .tools(slow())
                             .timeout(Duration.ofSeconds(5))
                             .approveBy(request -> {
-                                environment.await(
-                                        Duration.ofSeconds(3).toNanos(), new Cancellation());
+                                environment.await(Duration.ofSeconds(3).toNanos(), new Cancellation());
                                 return ToolDecision.allow();
                             })
                             .build());

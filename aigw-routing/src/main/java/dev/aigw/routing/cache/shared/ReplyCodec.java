@@ -36,7 +36,7 @@ public final class ReplyCodec {
     static final int MOST_BYTES = 64 << 20;
 
     /** The version of the format: increment it when an older reader would misread a change. */
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
 
     private static final byte MAGIC = (byte) 0xa1;
     private static final byte AS_IS = 0;

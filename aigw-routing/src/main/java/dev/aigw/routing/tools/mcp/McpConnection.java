@@ -60,7 +60,8 @@ final class McpConnection implements AutoCloseable {
                 stdio.onLost(this::lose);
             }
             client = McpClient.async(new WatchedTransport(transport))
-                    .clientInfo(McpSchema.Implementation.builder("aigw", "0.1.0").build())
+                    .clientInfo(
+                            McpSchema.Implementation.builder("aigw", "0.1.0").build())
                     .requestTimeout(server.timeout().plusSeconds(5)) // the tool's own comes first
                     .initializationTimeout(server.connectTimeout())
                     .jsonSchemaValidator(ANY_RESULT)
@@ -149,8 +150,8 @@ final class McpConnection implements AutoCloseable {
     }
 
     private List<McpSchema.Tool> list(Session current) {
-        List<McpSchema.Tool> listed = List.copyOf(
-                await(current.whileOpen(current.client.listTools()), "list its tools").tools());
+        List<McpSchema.Tool> listed = List.copyOf(await(current.whileOpen(current.client.listTools()), "list its tools")
+                .tools());
         current.tools = listed;
         return listed;
     }
@@ -163,7 +164,8 @@ final class McpConnection implements AutoCloseable {
             if (!checked && !missing.isEmpty()) {
                 throw new IllegalStateException("the MCP server " + name + " has no tool named "
                         + String.join(", ", missing) + ", which allow(…) names; it has "
-                        + String.join(", ", tools.stream().map(McpSchema.Tool::name).toList()));
+                        + String.join(
+                                ", ", tools.stream().map(McpSchema.Tool::name).toList()));
             }
             checked = true;
         } finally {
@@ -191,12 +193,14 @@ final class McpConnection implements AutoCloseable {
                 McpSchema.CallToolRequest.builder(tool).arguments(arguments).build();
         Session first = session();
         return first.call(request)
-                .onErrorResume(McpConnection::isUnknownSession, refused -> Mono.defer(() -> {
-                            LOG.debug("a new session with the MCP server {} is begun", name);
-                            first.isLost = true;
-                            return session().call(request);
-                        })
-                        .subscribeOn(Schedulers.boundedElastic()))
+                .onErrorResume(
+                        McpConnection::isUnknownSession,
+                        refused -> Mono.defer(() -> {
+                                    LOG.debug("a new session with the MCP server {} is begun", name);
+                                    first.isLost = true;
+                                    return session().call(request);
+                                })
+                                .subscribeOn(Schedulers.boundedElastic()))
                 .map(McpContent::of)
                 .onErrorMap(this::explain)
                 .toFuture();
@@ -265,8 +269,8 @@ final class McpConnection implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             future.cancel(true);
             Thread.currentThread().interrupt();
-            throw GatewayException.builder(ErrorKind.CANCELLED, "interrupted while the MCP server " + name + " was to "
-                            + what)
+            throw GatewayException.builder(
+                            ErrorKind.CANCELLED, "interrupted while the MCP server " + name + " was to " + what)
                     .cause(interrupted)
                     .build();
         } catch (TimeoutException late) {

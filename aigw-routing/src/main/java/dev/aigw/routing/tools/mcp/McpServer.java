@@ -75,8 +75,8 @@ public final class McpServer {
     public static Builder http(String url) {
         URI uri = URI.create(url);
         if (uri.getHost() == null || uri.getScheme() == null || !uri.getScheme().startsWith("http")) {
-            throw new IllegalArgumentException("the server's URL is \"" + url + "\": use one such as"
-                    + " https://example.org/mcp");
+            throw new IllegalArgumentException(
+                    "the server's URL is \"" + url + "\": use one such as" + " https://example.org/mcp");
         }
         return new Builder(uri.getScheme() + "://" + uri.getHost(), List.of(), uri, null);
     }
@@ -248,12 +248,14 @@ public final class McpServer {
          */
         public McpServer build() {
             if (command.isEmpty() && (directory != null || !environment.isEmpty())) {
-                throw new IllegalStateException("environment and directory are for a server that runs as a child process:"
-                        + " use McpServer.stdio(…), or leave them out");
+                throw new IllegalStateException(
+                        "environment and directory are for a server that runs as a child process:"
+                                + " use McpServer.stdio(…), or leave them out");
             }
             if (url == null && !headers.isEmpty()) {
-                throw new IllegalStateException("headers are for a server that is reached by HTTP: use McpServer.http(…),"
-                        + " or leave them out");
+                throw new IllegalStateException(
+                        "headers are for a server that is reached by HTTP: use McpServer.http(…),"
+                                + " or leave them out");
             }
             return new McpServer(this);
         }
@@ -270,8 +272,7 @@ public final class McpServer {
             }
             Map<String, String> variables = Map.copyOf(environment);
             Path place = directory;
-            return () -> new StdioTransport(
-                    new ChildProcess(command, variables, place), McpJsonDefaults.getMapper());
+            return () -> new StdioTransport(new ChildProcess(command, variables, place), McpJsonDefaults.getMapper());
         }
 
         private static McpClientTransport http(URI url, Map<String, Supplier<String>> headers, Duration connect) {
