@@ -52,8 +52,8 @@ public final class McpServers {
             ToolRun run = loop.run("assistant", "What about Oslo? Then forget it.");
             run.rounds()
                     .forEach(round -> round.outcomes()
-                            .forEach(outcome -> out.println(
-                                    outcome.call().name() + ": " + outcome.result().text())));
+                            .forEach(outcome -> out.println(outcome.call().name() + ": "
+                                    + outcome.result().text())));
             out.println("answer: " + run.text());
         }
     }

@@ -235,8 +235,8 @@ public final class McpTools implements ToolSource, AutoCloseable {
         }
 
         /**
-         * Sets what gets the name of a server whose list of tools has changed, by the server's notification. It runs
-         * in a thread of the SDK, so it must return quickly.
+         * Sets what gets the name of a server whose list of tools has changed, by the server's notification. It runs in
+         * a thread of the SDK, so it must return quickly.
          */
         public Builder listener(Consumer<String> listener) {
             if (this.listener != null) {

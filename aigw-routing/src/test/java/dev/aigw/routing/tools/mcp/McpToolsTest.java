@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 class McpToolsTest {
 
     /** A child that several tests share, because a JVM takes its time to start. */
-    private static final McpTools SHARED = of(child().environment("MY_TOKEN", "x").build());
+    private static final McpTools SHARED =
+            of(child().environment("MY_TOKEN", "x").build());
 
     @AfterAll
     static void closeTheSharedChild() {
@@ -130,8 +131,8 @@ class McpToolsTest {
         List<String> names = List.of(text(call(SHARED, call("variables"))).split(","));
 
         assertThat(names).contains("MY_TOKEN", "PATH");
-        assertThat(names).isSubsetOf(
-                "MY_TOKEN", "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TMPDIR");
+        assertThat(names)
+                .isSubsetOf("MY_TOKEN", "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TMPDIR");
     }
 
     @Test
@@ -157,7 +158,8 @@ class McpToolsTest {
 
             assertThat(outcome.status()).isEqualTo(ToolOutcome.Status.FAILED);
             assertThat(outcome.result().text()).contains("the MCP server test failed", "ended");
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"again\"}")))).isEqualTo("echo again");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"again\"}"))))
+                    .isEqualTo("echo again");
         }
     }
 
@@ -168,7 +170,8 @@ class McpToolsTest {
         Optional<ProcessHandle> process = ProcessHandle.of(pid);
         mcp.close();
 
-        process.ifPresent(handle -> handle.onExit().orTimeout(60, TimeUnit.SECONDS).join());
+        process.ifPresent(
+                handle -> handle.onExit().orTimeout(60, TimeUnit.SECONDS).join());
         assertThat(ProcessHandle.of(pid).map(ProcessHandle::isAlive)).isNotEqualTo(Optional.of(true));
         assertThatThrownBy(mcp::tools).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         mcp.close();
@@ -254,7 +257,8 @@ class McpToolsTest {
                 McpTools mcp = of(McpServer.http(server.url())
                         .header("Authorization", () -> "Bearer " + tokens.incrementAndGet())
                         .build())) {
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"hi\"}")))).isEqualTo("echo hi");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"hi\"}"))))
+                    .isEqualTo("echo hi");
             assertThat(server.authorizations).contains("Bearer 1", "Bearer 2").doesNotContain("null");
             assertThat(mcp.toString()).doesNotContain("Bearer");
         }
@@ -264,17 +268,21 @@ class McpToolsTest {
     void aSessionThatTheServerForgotIsBegunAnew() throws Exception {
         try (HttpTestServer server = new HttpTestServer();
                 McpTools mcp = of(McpServer.http(server.url()).build())) {
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"one\"}")))).isEqualTo("echo one");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"one\"}"))))
+                    .isEqualTo("echo one");
             server.deploy();
 
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"two\"}")))).isEqualTo("echo two");
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"three\"}")))).isEqualTo("echo three");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"two\"}"))))
+                    .isEqualTo("echo two");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"three\"}"))))
+                    .isEqualTo("echo three");
         }
     }
 
     @Test
     void aServerThatCannotBeReachedIsNamedWithoutItsSecrets() {
-        try (McpTools mcp = of(McpServer.http("http://localhost:1/mcp?key=secret").build())) {
+        try (McpTools mcp =
+                of(McpServer.http("http://localhost:1/mcp?key=secret").build())) {
             GatewayException failure = catchThrowableOfType(GatewayException.class, mcp::tools);
 
             assertThat(failure.kind()).isEqualTo(ErrorKind.CONNECTION);
@@ -287,12 +295,19 @@ class McpToolsTest {
     void toolsOfEqualNamesOnTwoServersAreToldApart() throws Exception {
         try (HttpTestServer server = new HttpTestServer();
                 McpTools mcp = McpTools.builder()
-                        .server("one", McpServer.http(server.url()).allow("echo", "looks").build())
-                        .server("two", McpServer.http(server.url()).allow("echo").build())
+                        .server(
+                                "one",
+                                McpServer.http(server.url())
+                                        .allow("echo", "looks")
+                                        .build())
+                        .server(
+                                "two",
+                                McpServer.http(server.url()).allow("echo").build())
                         .build()) {
             assertThat(mcp.tools()).extracting(Tool::name).containsExactly("one_echo", "looks", "two_echo");
             assertThat(mcp.origin("two_echo")).isEqualTo(new McpTools.Origin("two", "echo"));
-            assertThat(text(call(mcp, new ToolCall("1", "two_echo", "{\"text\":\"hi\"}")))).isEqualTo("echo hi");
+            assertThat(text(call(mcp, new ToolCall("1", "two_echo", "{\"text\":\"hi\"}"))))
+                    .isEqualTo("echo hi");
         }
     }
 
@@ -300,8 +315,8 @@ class McpToolsTest {
     void settingsAreChecked() {
         assertThatThrownBy(() -> McpTools.builder().build()).hasMessageContaining("server(name, …)");
         assertThatThrownBy(() -> McpServer.http("ftp://x")).hasMessageContaining("https://example.org/mcp");
-        assertThatThrownBy(() ->
-                        McpServer.http("http://x").environment("a", "b").build())
+        assertThatThrownBy(
+                        () -> McpServer.http("http://x").environment("a", "b").build())
                 .hasMessageContaining("stdio");
         assertThatThrownBy(() -> McpServer.stdio("x").header("a", "b").build()).hasMessageContaining("http");
     }
@@ -310,7 +325,11 @@ class McpToolsTest {
     void anOptionalServerThatCannotBeReachedIsLeftOut() throws Exception {
         try (HttpTestServer server = new HttpTestServer();
                 McpTools mcp = McpTools.builder()
-                        .server("down", McpServer.http("http://localhost:1/mcp").optional().build())
+                        .server(
+                                "down",
+                                McpServer.http("http://localhost:1/mcp")
+                                        .optional()
+                                        .build())
                         .server("up", McpServer.http(server.url()).allow("echo").build())
                         .build()) {
             assertThat(mcp.tools()).extracting(Tool::name).containsExactly("echo");
