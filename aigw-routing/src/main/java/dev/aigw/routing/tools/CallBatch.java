@@ -314,9 +314,7 @@ final class CallBatch {
     void abandon(String why) {
         for (Pending each : calls) {
             if (!each.isOver()) {
-                if (each.task != null) {
-                    each.task.stop();
-                }
+                stop(each);
                 notRun(each, why);
             }
         }
@@ -324,13 +322,15 @@ final class CallBatch {
 
     /** Stops what runs, without a result. */
     void stop() {
-        for (Pending each : calls) {
-            if (each.task != null) {
-                each.task.stop();
-            }
-            if (each.decision != null) {
-                each.decision.cancel(true);
-            }
+        calls.forEach(CallBatch::stop);
+    }
+
+    private static void stop(Pending call) {
+        if (call.task != null) {
+            call.task.stop();
+        }
+        if (call.decision != null) {
+            call.decision.cancel(true);
         }
     }
 

@@ -78,7 +78,7 @@ public final class ToolLoop {
     private final int parallel;
     private final int maxResultChars;
     private final boolean answerAtLimit;
-    private final Function<ToolRequest, CompletionStage<ToolDecision>> approval;
+    private final Function<? super ToolRequest, ? extends CompletionStage<ToolDecision>> approval;
     private final BiFunction<ToolCall, Throwable, @Nullable String> errors;
     private final @Nullable Executor executor;
     private final Environment environment;
@@ -291,7 +291,7 @@ public final class ToolLoop {
         return executor == null ? client.executor() : executor;
     }
 
-    Function<ToolRequest, CompletionStage<ToolDecision>> approval() {
+    Function<? super ToolRequest, ? extends CompletionStage<ToolDecision>> approval() {
         return approval;
     }
 
@@ -370,7 +370,7 @@ public final class ToolLoop {
         private int parallel = 8;
         private int maxResultChars = 50_000;
         private boolean answerAtLimit;
-        private Function<ToolRequest, CompletionStage<ToolDecision>> approval =
+        private Function<? super ToolRequest, ? extends CompletionStage<ToolDecision>> approval =
                 request -> CompletableFuture.completedFuture(ToolDecision.allow());
         private BiFunction<ToolCall, Throwable, @Nullable String> errors =
                 (call, failure) -> "The tool " + call.name() + " failed: " + Outputs.message(failure);
@@ -533,12 +533,11 @@ public final class ToolLoop {
 
         /**
          * Sets which calls may run, by a decision that comes later, such as a person's. The run waits for it, within
-         * its {@link #timeout}. See {@link #approve}.
+         * its {@link #timeout}, and cancels it, if it is a future, when it ends before. See {@link #approve}.
          */
         public Builder approveAsync(Function<? super ToolRequest, ? extends CompletionStage<ToolDecision>> decision) {
             once.check(12, "the approval of calls");
-            Objects.requireNonNull(decision, "decision");
-            approval = request -> decision.apply(request).thenApply(made -> made);
+            approval = Objects.requireNonNull(decision, "decision");
             return this;
         }
 

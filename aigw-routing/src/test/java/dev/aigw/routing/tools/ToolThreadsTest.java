@@ -479,19 +479,21 @@ class ToolThreadsTest extends ToolLoopHarness {
     }
 
     @Test
-    void anApprovalThatNeverComesEndsWithTheTimeOfTheWhole() {
+    void anApprovalThatDoesNotComeIsCancelledAtTheTimeOfTheWhole() {
+        CompletableFuture<ToolDecision> never = new CompletableFuture<>();
         simulate(fake().reply(slowCalls(1)), router -> {
             ToolRun run = run(
                     Run.PLAIN,
                     loop(router)
                             .tools(slow())
                             .timeout(Duration.ofMinutes(1))
-                            .approveAsync(request -> new CompletableFuture<ToolDecision>())
+                            .approveAsync(request -> never)
                             .build());
 
             assertThat(run.end()).isEqualTo(ToolRun.End.TIME);
             assertThat(results(run.messages())).hasSize(1);
         });
+        assertThat(never).isCancelled();
     }
 
     @ParameterizedTest
