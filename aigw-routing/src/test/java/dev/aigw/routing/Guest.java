@@ -1,10 +1,12 @@
 package dev.aigw.routing;
 
 import dev.aigw.api.Credential;
+import dev.aigw.api.JsonMapper;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.limit.Limits;
@@ -15,6 +17,8 @@ import dev.aigw.routing.observe.Observers;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.RetryPolicy;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** An application that a server loads, runs and drops: takes the base URL of a provider, and uses most of a router. */
@@ -32,7 +36,13 @@ public final class Guest implements Consumer<String> {
                 ModelRouter router = router(baseUrl, listener)) {
             say(router.chat("assistant", "one").text());
             say(router.chatAsync("assistant", "two").join().text());
-            say(router.chat("assistant", "as JSON").as(Weather.class).city());
+            ChatRequest question = ChatRequest.builder()
+                    .model("assistant")
+                    .user("as JSON")
+                    .responseFormat(ResponseFormat.schema(Weather.class))
+                    .build();
+            say(router.chat(question).as(Weather.class).city());
+            say(JsonMapper.installed().write(Map.of("numbers", List.of(1, 2L, 3.5))));
             try (ChatStream stream = router.stream(ChatRequest.of("assistant", "three"))) {
                 for (ChatEvent event : stream) {
                     say(event.toString());

@@ -3,6 +3,7 @@ package dev.aigw.providers.schema;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -67,6 +68,7 @@ public final class JacksonMapper implements JsonMapper {
                         .streamReadConstraints(StreamReadConstraints.builder()
                                 .maxStringLength(Integer.MAX_VALUE) // a stored image is one string
                                 .build())
+                        .recyclerPool(JsonRecyclerPools.newConcurrentDequePool()) // leaves nothing in threads
                         .build())
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS));
@@ -129,13 +131,23 @@ public final class JacksonMapper implements JsonMapper {
         } else if (value == null) {
             out.writeNull();
         } else {
-            byClass.get(value.getClass()).write(out, value);
+            engine(value.getClass()).write(out, value);
         }
     }
 
     private Engine engine(Type type) {
         Class<?> owner = ownerOf(type);
-        return byClass.get(owner == null ? JacksonMapper.class : owner);
+        return byClass.get(owner == null || outlivesThis(owner) ? JacksonMapper.class : owner);
+    }
+
+    /** Returns whether the class stays when the loader of this one is dropped, which must not keep an engine then. */
+    private static boolean outlivesThis(Class<?> type) {
+        for (ClassLoader each = JacksonMapper.class.getClassLoader(); each != null; each = each.getParent()) {
+            if (each.equals(type.getClassLoader())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns a class of the type that an application's loader has loaded; null if all are the platform's. */

@@ -23,24 +23,33 @@ class BomTest {
     void theBomHasEachPublishedModuleAndNothingElse() throws Exception {
         List<String> published = new ArrayList<>();
         publishedJars(ROOT, published);
-        List<String> listed = new ArrayList<>();
+        List<String> managed = new ArrayList<>();
         for (Element dependency : children(
-                child(child(read(BOM), "dependencyManagement").orElseThrow(), "dependencies")
+                child(child(read(ROOT), "dependencyManagement").orElseThrow(), "dependencies")
                         .orElseThrow(),
                 "dependency")) {
             assertThat(text(dependency, "groupId")).isEqualTo("dev.aigw");
             assertThat(text(dependency, "version")).isEqualTo("${project.version}");
-            listed.add(text(dependency, "artifactId"));
+            managed.add(text(dependency, "artifactId"));
         }
         assertThat(published).contains("aigw-api", "aigw-routing", "aigw-providers");
-        assertThat(listed).containsExactlyInAnyOrderElementsOf(published);
+        assertThat(managed).containsExactlyInAnyOrderElementsOf(published);
     }
 
+    /** It inherits the list, and whatever it added would be imposed on whoever imports it. */
     @Test
-    void theBomHasTheVersionOfTheOthersAndBringsNoParent() throws Exception {
-        assertThat(text(read(BOM), "version")).isEqualTo(text(read(ROOT), "version"));
-        assertThat(child(read(BOM), "parent")).isEmpty();
-        assertThat(child(read(BOM), "properties")).isEmpty();
+    void theBomIsPublishedAndAddsNothingToItsParent() throws Exception {
+        Element bom = read(BOM);
+        Element parent = child(bom, "parent").orElseThrow();
+        assertThat(text(parent, "artifactId")).isEqualTo(text(read(ROOT), "artifactId"));
+        assertThat(text(parent, "version")).isEqualTo(text(read(ROOT), "version"));
+        assertThat(text(bom, "packaging")).isEqualTo("pom");
+        for (String part : List.of("dependencyManagement", "dependencies", "properties", "build")) {
+            assertThat(child(bom, part)).as(part).isEmpty();
+        }
+        assertThat(children(child(read(ROOT), "modules").orElseThrow(), "module").stream()
+                        .map(Element::getTextContent))
+                .contains("aigw-api/bom");
     }
 
     private static void publishedJars(Path folder, List<String> into) throws Exception {

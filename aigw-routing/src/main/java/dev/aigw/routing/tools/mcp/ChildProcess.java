@@ -1,5 +1,6 @@
 package dev.aigw.routing.tools.mcp;
 
+import dev.aigw.api.internal.DaemonThreads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,9 +102,7 @@ final class ChildProcess {
     }
 
     private static void thread(String name, Runnable work) {
-        Thread thread = new Thread(null, work, name, 0, false);
-        thread.setDaemon(true);
-        thread.start();
+        DaemonThreads.create(name, work).start();
     }
 
     private static void log(String line) {

@@ -48,7 +48,7 @@ public final class Quickstart {
             ChatRequest question = ChatRequest.builder()
                     .model("assistant")
                     .user("What is the weather?")
-                    .responseFormat(ResponseFormat.JSON)
+                    .responseFormat(ResponseFormat.schema(Weather.class))
                     .build();
             said.add(router.chat(question).as(Weather.class).toString());
 
