@@ -120,13 +120,16 @@ public final class Route {
                 .with("requested_model", requestedModel)
                 .with("model", model)
                 .with("source", source)
-                .with("attempts", attempts, attempt -> JsonFields.none()
-                        .with("model", attempt.model())
-                        .with("deployment", attempt.deployment())
-                        .with("outcome", attempt.outcome())
-                        .with("nanos", attempt.duration().toNanos())
-                        .with("error", attempt.errorKind())
-                        .plain())
+                .with(
+                        "attempts",
+                        attempts,
+                        attempt -> JsonFields.none()
+                                .with("model", attempt.model())
+                                .with("deployment", attempt.deployment())
+                                .with("outcome", attempt.outcome())
+                                .with("nanos", attempt.duration().toNanos())
+                                .with("error", attempt.errorKind())
+                                .plain())
                 .with("warnings", warnings, warning -> warning)
                 .plain();
     }

@@ -94,7 +94,8 @@ final class MediaType {
     /** Returns a type without parameters, in lower case, and by its registered name where a common one is wrong. */
     static String normal(String type) {
         int parameters = type.indexOf(';');
-        String bare = (parameters < 0 ? type : type.substring(0, parameters)).trim().toLowerCase(Locale.ROOT);
+        String bare =
+                (parameters < 0 ? type : type.substring(0, parameters)).trim().toLowerCase(Locale.ROOT);
         return switch (bare) {
             case "image/jpg", "image/pjpeg" -> "image/jpeg";
             case "audio/mp3", "audio/x-mp3" -> "audio/mpeg";
@@ -254,7 +255,7 @@ final class MediaType {
     }
 
     private static int little(byte[] file, int at) {
-        return file[at] & 0xFF | (file[at + 1] & 0xFF) << 8 | (file[at + 2] & 0xFF) << 16 | file[at + 3] << 24;
+        return (file[at] & 0xFF) | (file[at + 1] & 0xFF) << 8 | (file[at + 2] & 0xFF) << 16 | file[at + 3] << 24;
     }
 
     private static boolean isUtf8(byte[] file) {

@@ -118,8 +118,7 @@ final class PartForm {
             case "image" -> new ContentPart.Image(media(fields), fields.text("detail"));
             case "audio" -> new ContentPart.Audio(media(fields));
             case "video" -> new ContentPart.Video(media(fields));
-            case "document" ->
-                new ContentPart.Document(media(fields), fields.text("title"), fields.flag("citations"));
+            case "document" -> new ContentPart.Document(media(fields), fields.text("title"), fields.flag("citations"));
             default ->
                 throw new IllegalArgumentException(fields.path("type") + " is \"" + type
                         + "\", which this release does not know: a newer one may have written it");

@@ -36,7 +36,11 @@ final class ResponseForm {
                 .with("service_tier", chat.serviceTier())
                 .with("warnings", chat.warnings(), warning -> warning)
                 .with("extra", chat.extra())
-                .with("route", chat.route().equals(Route.NONE) ? Map.of() : chat.route().toMap())
+                .with(
+                        "route",
+                        chat.route().equals(Route.NONE)
+                                ? Map.of()
+                                : chat.route().toMap())
                 .plain();
     }
 
@@ -71,8 +75,6 @@ final class ResponseForm {
         fields.need("logprob", Number.class);
         Double logprob = fields.number("logprob");
         return new Logprobs.Token(
-                fields.needText("token"),
-                logprob == null ? 0 : logprob,
-                fields.list("top", ResponseForm::token));
+                fields.needText("token"), logprob == null ? 0 : logprob, fields.list("top", ResponseForm::token));
     }
 }

@@ -60,8 +60,7 @@ public final class Conversation {
         this.window = builder.window;
         this.messages = new ArrayList<>(builder.json == null ? builder.messages : Builder.read(builder.json));
         if (builder.system != null) {
-            messages.removeIf(
-                    message -> message.role() == Message.Role.SYSTEM && !ContextWindow.isSummary(message));
+            messages.removeIf(message -> message.role() == Message.Role.SYSTEM && !ContextWindow.isSummary(message));
             messages.add(0, Message.system(builder.system));
         }
     }
@@ -165,8 +164,8 @@ public final class Conversation {
         List<Message> whole = ToolPairs.whole(said);
         List<ToolCall> pending = ToolPairs.pending(whole);
         if (!pending.isEmpty()) {
-            throw new IllegalStateException("the tool call " + pending.get(0).id() + " (" + pending.get(0).name()
-                    + ") has no result yet: add it by toolResult(call, result)");
+            throw new IllegalStateException("the tool call " + pending.get(0).id() + " ("
+                    + pending.get(0).name() + ") has no result yet: add it by toolResult(call, result)");
         }
         ChatRequest.Builder builder = ChatRequest.builder(model);
         settings.accept(builder);
@@ -305,8 +304,8 @@ public final class Conversation {
         }
 
         /**
-         * Sets the window of tokens that a request fits; none by default. If it makes summaries, call {@link Conversation#trim}
-         * after an answer, or each request makes one anew.
+         * Sets the window of tokens that a request fits; none by default. If it makes summaries, call
+         * {@link Conversation#trim} after an answer, or each request makes one anew.
          *
          * <pre>{@code
          * Conversation.builder().window(ContextWindow.builder(32_000).answerTokens(2_000).build())

@@ -70,8 +70,7 @@ final class ToolPairs {
         }
         List<ContentPart> results = new ArrayList<>(open.size());
         for (ToolCall call : open.values()) {
-            results.add(
-                    new ContentPart.ToolResult(call.id(), List.of(new ContentPart.Text(INTERRUPTED)), true));
+            results.add(new ContentPart.ToolResult(call.id(), List.of(new ContentPart.Text(INTERRUPTED)), true));
         }
         open.clear();
         whole.add(Message.of(Message.Role.TOOL, results));

@@ -245,8 +245,8 @@ public final class JsonFields {
     }
 
     private static IllegalArgumentException wrong(String path, @Nullable Object value, String expected) {
-        return new IllegalArgumentException(path + " is "
-                + (value == null ? "null" : described(value.getClass())) + " instead of " + expected);
+        return new IllegalArgumentException(
+                path + " is " + (value == null ? "null" : described(value.getClass())) + " instead of " + expected);
     }
 
     private static String described(Class<?> type) {

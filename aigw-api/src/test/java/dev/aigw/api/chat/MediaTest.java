@@ -137,7 +137,8 @@ class MediaTest {
         assertThat(Media.ofUrl("data:image/jpg;base64," + shifted)).isEqualTo(Media.ofBytes("image/jpeg", JPEG));
         assertThat(Media.ofUrl("data:image/png;base64, " + base64.substring(0, 5) + "\r\n " + base64.substring(5)))
                 .isEqualTo(Media.ofBytes("image/png", PNG));
-        assertThat(Media.ofUrl("data:image/png;base64," + base64.replace("=", "%3D").replace("/", "%2F")))
+        assertThat(Media.ofUrl(
+                        "data:image/png;base64," + base64.replace("=", "%3D").replace("/", "%2F")))
                 .isEqualTo(Media.ofBytes("image/png", PNG));
         assertThat(Media.ofUrl("data:,Gr%C3%BC%C3%9Fe 100% \u00e9\ud83d\ude00"))
                 .isEqualTo(Media.ofBytes(
@@ -187,7 +188,8 @@ class MediaTest {
 
     @Test
     void theLikelyTypeOfAUrlIsThatOfItsFileName() {
-        assertThat(Media.ofUrl("https://example.org/a.webp?sig=a.b/c").likelyType()).isEqualTo("image/webp");
+        assertThat(Media.ofUrl("https://example.org/a.webp?sig=a.b/c").likelyType())
+                .isEqualTo("image/webp");
         assertThat(Media.ofUrl("https://example.org/picture").likelyType()).isNull();
         assertThat(Media.ofBytes("image/jpg; q=1", JPEG).likelyType()).isEqualTo("image/jpeg");
     }

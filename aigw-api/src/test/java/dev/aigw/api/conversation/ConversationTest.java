@@ -42,7 +42,9 @@ class ConversationTest {
         conversation.user("one").add(ChatResponse.of("first")).user("two");
 
         assertThat(texts(conversation.request("m"))).containsExactly("rules", "one", "first", "two");
-        assertThat(conversation.request("m", settings -> settings.maxOutputTokens(5)).maxOutputTokens())
+        assertThat(conversation
+                        .request("m", settings -> settings.maxOutputTokens(5))
+                        .maxOutputTokens())
                 .isEqualTo(5);
         assertThat(conversation.request("m")).isEqualTo(conversation.request("m"));
         assertThat(conversation).hasToString("Conversation{4 messages}");
@@ -93,7 +95,8 @@ class ConversationTest {
 
     @Test
     void aLongToolLoopKeepsItsQuestionAndItsNewestRounds() {
-        Conversation conversation = Conversation.builder().maxMessages(4).build().user("q");
+        Conversation conversation =
+                Conversation.builder().maxMessages(4).build().user("q");
         for (int round = 0; round < 5; round++) {
             ToolCall call = new ToolCall("call_0", "clock", "{\"round\":" + round + "}"); // ids that begin anew
             conversation.add(calls(call)).toolResult(call, "r" + round);
