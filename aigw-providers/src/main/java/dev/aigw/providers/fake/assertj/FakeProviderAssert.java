@@ -143,8 +143,7 @@ public final class FakeProviderAssert extends AbstractAssert<FakeProviderAssert,
     }
 
     private static String listed(List<SeenAttempt> attempts) {
-        return Requests.listed(
-                attempts.stream().map(FakeProviderAssert::shown).toList());
+        return Requests.listed(attempts.stream().map(FakeProviderAssert::shown).toList());
     }
 
     private static String shown(SeenAttempt seen) {

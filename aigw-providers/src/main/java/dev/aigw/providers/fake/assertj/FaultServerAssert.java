@@ -56,7 +56,8 @@ public final class FaultServerAssert extends AbstractAssert<FaultServerAssert, F
     public FaultServerAssert wasLastAsked(String text) {
         isNotNull();
         List<SeenRequest> requests = actual.requests();
-        String last = requests.isEmpty() ? "" : requests.get(requests.size() - 1).text();
+        String last =
+                requests.isEmpty() ? "" : requests.get(requests.size() - 1).text();
         if (requests.isEmpty() || !last.equals(text)) {
             failWithActualExpectedAndMessage(
                     last, text, "Expecting the server to be asked %s last, but it was asked:%s", text, listed());

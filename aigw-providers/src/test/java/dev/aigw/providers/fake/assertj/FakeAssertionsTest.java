@@ -38,7 +38,10 @@ class FakeAssertionsTest {
             .build();
 
     private void ask(ChatRequest request) {
-        fake.call(ChatRequest.CHAT, request, AttemptContext.builder(request.model()).build());
+        fake.call(
+                ChatRequest.CHAT,
+                request,
+                AttemptContext.builder(request.model()).build());
     }
 
     @Test
@@ -71,7 +74,10 @@ class FakeAssertionsTest {
     @Test
     void whatIsNotTrueFailsWithWhatWasAsked() {
         ask(WEATHER);
-        fake.call(EmbeddingRequest.EMBED, EmbeddingRequest.of("vectors", "x"), AttemptContext.builder("vectors").build());
+        fake.call(
+                EmbeddingRequest.EMBED,
+                EmbeddingRequest.of("vectors", "x"),
+                AttemptContext.builder("vectors").build());
 
         assertThatThrownBy(() -> assertThat(fake).wasAsked(1))
                 .isInstanceOf(AssertionError.class)
@@ -81,7 +87,8 @@ class FakeAssertionsTest {
                           2. embed of vectors""");
         assertThatThrownBy(() -> assertThat(fake).wasNotAsked()).hasMessageContaining("to be asked never");
         assertThatThrownBy(() -> assertThat(fake).as("the router").wasAskedFor("small", 1))
-                .hasMessageStartingWith("[the router] Expecting fake to be asked once for small, but it was asked never")
+                .hasMessageStartingWith(
+                        "[the router] Expecting fake to be asked once for small, but it was asked never")
                 .hasMessageContaining("1. chat of big");
         assertThatThrownBy(() -> assertThat(fake).wasAskedOnlyFor("big"))
                 .hasMessageContaining("[big] and nothing else")
@@ -108,9 +115,11 @@ class FakeAssertionsTest {
 
     @Test
     void anOpenStreamIsFound() {
-        FakeProvider quiet = FakeProvider.builder("quiet").reply(ChatResponse.of("fine")).build();
+        FakeProvider quiet =
+                FakeProvider.builder("quiet").reply(ChatResponse.of("fine")).build();
         assertThatThrownBy(() -> assertThat(quiet).lastChat()).hasMessageContaining("nothing");
-        try (ChatStream stream = quiet.call(ChatRequest.CHAT_STREAM, WEATHER, AttemptContext.builder("big").build())) {
+        try (ChatStream stream = quiet.call(
+                ChatRequest.CHAT_STREAM, WEATHER, AttemptContext.builder("big").build())) {
             assertThatThrownBy(() -> assertThat(quiet).hasNoOpenStreams())
                     .hasMessageContaining("1 is still open")
                     .hasMessageContaining("chat_stream of big");
@@ -129,7 +138,10 @@ class FakeAssertionsTest {
                         .baseUrl(server.baseUrl())
                         .build()) {
             assertThat(server).wasNotAsked().hasNoOpenConnections();
-            adapter.call(ChatRequest.CHAT, ChatRequest.of("big", "Hi"), AttemptContext.builder("big").build());
+            adapter.call(
+                    ChatRequest.CHAT,
+                    ChatRequest.of("big", "Hi"),
+                    AttemptContext.builder("big").build());
 
             assertThat(server).wasAsked(1).wasAskedFor("big", 1).wasLastAsked("Hi");
             assertThatThrownBy(() -> assertThat(server).wasNotAsked())
@@ -158,6 +170,7 @@ class FakeAssertionsTest {
                 .hasMessageContaining("less than 0.02, but it is 0.02 USD")
                 .hasMessageContaining("1. fake/a: 2 attempts, 110 tokens, 0.02 USD");
         assertThatThrownBy(() -> assertThat(ledger).usedAtMost(109)).hasMessageContaining("110 were used");
-        assertThatThrownBy(() -> assertThat(ledger).hasAttempts(1)).hasMessageContaining("1 attempts, but there were 2");
+        assertThatThrownBy(() -> assertThat(ledger).hasAttempts(1))
+                .hasMessageContaining("1 attempts, but there were 2");
     }
 }
