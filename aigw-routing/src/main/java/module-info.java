@@ -3,20 +3,21 @@ module dev.aigw.routing {
     requires transitive dev.aigw.api;
     requires static concurrency.limits.core;
     requires static context.propagation;
+    requires static io.github.bucket4j.core;
     requires static io.github.bucket4j.lettuce;
     requires static io.github.bucket4j.redis.common;
     requires static io.modelcontextprotocol.sdk.mcp.core;
     requires static io.netty.common;
+    requires static java.net.http;
     requires static lettuce.core;
     requires static org.jspecify;
     requires static org.reactivestreams;
+    requires static org.semver4j;
     requires static reactor.core;
     requires static jtokkit;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
     requires dev.failsafe.core;
-    requires io.github.bucket4j.core;
-    requires org.semver4j;
     requires org.slf4j;
 
     exports dev.aigw.routing;

@@ -35,6 +35,7 @@ import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.catalog.Catalog;
+import dev.aigw.routing.catalog.DirectModels;
 import dev.aigw.routing.catalog.ModelBuilder;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.ModelTable;
@@ -103,6 +104,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final RoutingStrategy defaultStrategy;
     private final CardWatch cardWatch;
     private final SchemaFallback schemas;
+    private final DirectModels directModels;
     private final @Nullable ResultCache cache;
     private final @Nullable TokenMeter meter;
     private final List<Runnable> closers;
@@ -125,6 +127,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.defaultStrategy = builder.strategy == null ? RoutingStrategies.weighted() : builder.strategy;
         WatchedCards watchedCards = builder.watchedCards;
         this.cards = watchedCards == null ? orElse(builder.cards, ModelCards.builtIn()) : watchedCards.current();
+        this.directModels = builder.directModels == null ? DirectModels.all() : builder.directModels;
         this.schemas = builder.schemas == null ? SchemaFallback.installed() : builder.schemas;
         this.registry = assembly.cooldowns();
         this.pipeline = assembly.pipeline();
@@ -135,7 +138,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.meter = builder.meter;
         this.table = builder.table.copy();
         this.retry = builder.retry == null ? RetryPolicy.defaults() : builder.retry;
-        this.catalog = Catalog.of(table, adapters, defaultStrategy, registry, cards, schemas);
+        this.catalog = Catalog.of(table, adapters, defaultStrategy, registry, cards, schemas, directModels);
         checkReach(catalog);
         this.batches = new Batches(
                 ofCalls,
@@ -346,7 +349,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     }
 
     private void update(ModelTable nextTable, ModelCards nextCards) {
-        Catalog built = Catalog.of(nextTable, adapters, defaultStrategy, registry, nextCards, schemas);
+        Catalog built = Catalog.of(nextTable, adapters, defaultStrategy, registry, nextCards, schemas, directModels);
         checkReach(built);
         liftReplaced(nextTable, built);
         catalog = built;
@@ -443,7 +446,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             closed = true;
         }
-        List<Runnable> parts = new ArrayList<>(List.of(batches::close, watch::close, cardWatch::close));
+        List<Runnable> parts =
+                new ArrayList<>(List.of(batches::close, watch::close, cardWatch::close, pipeline::close));
         parts.addAll(closers);
         adapters.values().forEach(adapter -> parts.add(adapter::close));
         if (ownsEnvironment) {
@@ -497,6 +501,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable Duration shutdownNotice;
         private @Nullable Duration maxPriceAge;
         private @Nullable SchemaFallback schemas;
+        private @Nullable DirectModels directModels;
         private @Nullable RetryPolicy retry;
         private @Nullable HedgePolicy hedge;
         private @Nullable StreamRecovery streamRecovery;
@@ -552,6 +557,21 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
          */
         public Builder alias(String alias, Switch models) {
             table.alias(alias, models);
+            return this;
+        }
+
+        /**
+         * Sets which names {@code adapter/upstream-model} a call may ask for without a declared model;
+         * {@link DirectModels#all()} by default. Others are unknown models. The application's own models, fallbacks,
+         * aliases and routes may name any.
+         *
+         * <pre>{@code
+         * builder.directModels(DirectModels.none());
+         * }</pre>
+         */
+        public Builder directModels(DirectModels directModels) {
+            once.check(20, "directModels");
+            this.directModels = Objects.requireNonNull(directModels, "directModels");
             return this;
         }
 

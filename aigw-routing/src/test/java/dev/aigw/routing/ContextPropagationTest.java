@@ -248,11 +248,13 @@ class ContextPropagationTest {
     void healthChecksHaveNoCallersContext() throws Exception {
         LinkedBlockingQueue<String> checks = new LinkedBlockingQueue<>();
         try (ModelRouter ignored = propagating()
-                .model("checked", model -> model.deployment(
-                        "fake/c",
-                        deployment -> deployment.healthCheck(HealthCheck.every(Duration.ofMillis(5))
-                                .function((checked, attempt) -> checks.add(String.valueOf(TENANT.get())))
-                                .build())))
+                .model(
+                        "checked",
+                        model -> model.deployment(
+                                "fake/c",
+                                deployment -> deployment.healthCheck(HealthCheck.every(Duration.ofMillis(5))
+                                        .function((checked, attempt) -> checks.add(String.valueOf(TENANT.get())))
+                                        .build())))
                 .build()) {
             assertThat(checks.poll(SECONDS, TimeUnit.SECONDS)).isEqualTo("null");
         }
@@ -278,9 +280,13 @@ class ContextPropagationTest {
                     .model("m", model -> model.deployment("fake/a"))
                     .contextPropagation(propagation)
                     .build()) {
-                assertThat(router.chatAsync(HELLO).get(SECONDS, TimeUnit.SECONDS).text())
+                assertThat(router.chatAsync(HELLO)
+                                .get(SECONDS, TimeUnit.SECONDS)
+                                .text())
                         .isEqualTo("null");
-                assertThat(router.chatAsync(HELLO).get(SECONDS, TimeUnit.SECONDS).text())
+                assertThat(router.chatAsync(HELLO)
+                                .get(SECONDS, TimeUnit.SECONDS)
+                                .text())
                         .isEqualTo("null");
             } finally {
                 own.shutdownNow();
@@ -309,9 +315,10 @@ class ContextPropagationTest {
         assertThat(steps).containsExactly("capture a", "restore a", "reset a");
 
         steps.clear();
-        ContextPropagation late = recording("a", steps).andThen(() -> () -> () -> {
-            throw new IllegalStateException("reset");
-        });
+        ContextPropagation late = recording("a", steps)
+                .andThen(() -> () -> () -> {
+                    throw new IllegalStateException("reset");
+                });
         assertThatThrownBy(() -> late.capture().restore().close()).hasMessage("reset");
         assertThat(steps).containsExactly("capture a", "restore a", "reset a");
     }

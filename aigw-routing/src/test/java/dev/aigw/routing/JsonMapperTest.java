@@ -39,7 +39,8 @@ class JsonMapperTest {
                 .chat((request, attempt) -> ChatResponse.of("```json\n" + CAMEL + "\n```"))
                 .predict((request, attempt) -> PredictResponse.of(Map.of("fullName", "Ann", "age", 3)))
                 .build();
-        FakeProvider fake = FakeProvider.builder("fake").reply("[" + CAMEL + "]").build();
+        FakeProvider fake =
+                FakeProvider.builder("fake").reply("[" + CAMEL + "]").build();
         try (ModelRouter router =
                 ModelRouter.builder().provider(functions).provider(fake).build()) {
             assertThat(router.chat("functions/m", "who?").as(Person.class)).isEqualTo(ANN);
@@ -73,8 +74,7 @@ class JsonMapperTest {
             assertThatThrownBy(() -> router.chat(request).as(Person.class))
                     .hasMessageContaining("fullName is missing")
                     .isInstanceOfSatisfying(
-                            GatewayException.class,
-                            e -> assertThat(e.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE));
+                            GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE));
         }
     }
 

@@ -255,7 +255,7 @@ final class MediaType {
     }
 
     private static int little(byte[] file, int at) {
-        return (file[at] & 0xFF) | (file[at + 1] & 0xFF) << 8 | (file[at + 2] & 0xFF) << 16 | file[at + 3] << 24;
+        return (file[at] & 0xFF) | ((file[at + 1] & 0xFF) << 8) | ((file[at + 2] & 0xFF) << 16) | (file[at + 3] << 24);
     }
 
     private static boolean isUtf8(byte[] file) {

@@ -13,6 +13,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.UpstreamModel;
+import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.http.errors.ErrorReader;
 import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.errors.VendorError;
@@ -94,12 +95,7 @@ public final class JsonHttpAdapter implements ProviderAdapter {
     private String pathOf(AttemptContext attempt) {
         UpstreamModel model = UpstreamModel.of(attempt.model());
         String version = model.version();
-        try {
-            return path.path(
-                    UpstreamModel.segment(model.name()), version == null ? null : UpstreamModel.segment(version));
-        } catch (IllegalArgumentException e) {
-            throw endpoint.refusal(ErrorKind.INVALID_REQUEST, String.valueOf(e.getMessage()), attempt);
-        }
+        return path.path(Urls.segment(model.name()), version == null ? null : Urls.segment(version));
     }
 
     @Override

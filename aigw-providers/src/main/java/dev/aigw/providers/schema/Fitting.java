@@ -314,7 +314,7 @@ final class Fitting {
     private JsonNode withoutId(ObjectNode object, Shape.Forms forms, String path) throws Misfit {
         List<Map.Entry<String, Shape.Fields>> fitting = new ArrayList<>();
         JsonNode fitted = object;
-        if (forms.deduced) {
+        if (forms.deduced && !object.isEmpty()) {
             for (Map.Entry<String, Shape.Fields> form : forms.byId.entrySet()) {
                 ObjectNode copy = object.deepCopy();
                 if (fits(copy, form.getValue(), path) && knowsAll(copy, form.getValue())) {

@@ -3,7 +3,6 @@ package dev.aigw.providers.schema;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,8 +24,8 @@ final class SchemaWriter {
     static final String VALUE = "value";
 
     private final String type;
-    private final Map<Shape, Integer> uses = new IdentityHashMap<>();
-    private final Map<Shape, String> defined = new IdentityHashMap<>();
+    private final Map<Shape, Integer> uses = new LinkedHashMap<>();
+    private final Map<Shape, String> defined = new HashMap<>();
     private final Set<String> names = new LinkedHashSet<>();
     private final Map<String, Object> definitions = new LinkedHashMap<>();
 

@@ -7,7 +7,6 @@ import dev.aigw.routing.deployment.HealthCheck;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.semver4j.Semver;
 
 /** The configuration of one deployment. */
 record DeploymentSpec(
@@ -20,7 +19,7 @@ record DeploymentSpec(
         @Nullable Instances instances,
         @Nullable String region,
         Set<String> tags,
-        @Nullable Semver version,
+        @Nullable Version version,
         @Nullable String cardOf,
         ModelCard card,
         @Nullable String priceFactor,

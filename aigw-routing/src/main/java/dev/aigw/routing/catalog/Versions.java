@@ -13,6 +13,8 @@ import org.semver4j.range.RangeListFactory;
  * Reads semantic versions (semver.org, 2.0.0) and their selectors: {@code 2}, {@code ^2.1}, {@code ~2.1.3},
  * {@code 2.1.0}, {@code latest}, with the same meaning as in npm.
  *
+ * <p>Needs {@code org.semver4j:semver4j}, which is optional: only models with versions come here.
+ *
  * <p>A pre-release is chosen only by a selector that names a pre-release of the same number.
  */
 final class Versions {
@@ -25,14 +27,20 @@ final class Versions {
      * Returns the version.
      *
      * @throws IllegalArgumentException if it is not a semantic version
+     * @throws IllegalStateException if the library for versions is missing
      */
-    static Semver parse(String text) {
-        Semver version = Semver.parse(text);
+    static Version parse(String text) {
+        Semver version;
+        try {
+            version = Semver.parse(text);
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException("versions of models need org.semver4j:semver4j: add this dependency", e);
+        }
         if (version == null || !version.toString().equals(text)) {
             throw new IllegalArgumentException(
                     "\"" + text + "\" is not a semantic version: use one such as \"2.1.0\" or \"3.0.0-rc.1\"");
         }
-        return version;
+        return new Version(version);
     }
 
     /**
@@ -40,13 +48,13 @@ final class Versions {
      *
      * @throws IllegalArgumentException if the selector cannot be read
      */
-    static @Nullable Semver select(String selector, NavigableSet<Semver> versions) {
+    static @Nullable Version select(String selector, NavigableSet<Version> versions) {
         if (selector.equals(LATEST)) {
             return latest(versions);
         }
         RangeList range = range(selector);
-        for (Semver version : versions.descendingSet()) {
-            if (range.isSatisfiedBy(version)) {
+        for (Version version : versions.descendingSet()) {
+            if (range.isSatisfiedBy(version.semver())) {
                 return version;
             }
         }
@@ -54,9 +62,9 @@ final class Versions {
     }
 
     /** Returns the highest version that is not a pre-release, or null if there is none. */
-    static @Nullable Semver latest(NavigableSet<Semver> versions) {
-        for (Semver version : versions.descendingSet()) {
-            if (version.getPreRelease().isEmpty()) {
+    static @Nullable Version latest(NavigableSet<Version> versions) {
+        for (Version version : versions.descendingSet()) {
+            if (!version.isPreRelease()) {
                 return version;
             }
         }
@@ -64,14 +72,14 @@ final class Versions {
     }
 
     /** Returns an empty set in order of precedence; versions that differ only in build metadata are equal. */
-    static NavigableSet<Semver> set() {
+    static NavigableSet<Version> set() {
         return new TreeSet<>();
     }
 
     /** Returns the versions for an error message, the highest first. */
-    static String list(NavigableSet<Semver> versions) {
+    static String list(NavigableSet<Version> versions) {
         List<String> names = new ArrayList<>();
-        for (Semver version : versions.descendingSet()) {
+        for (Version version : versions.descendingSet()) {
             names.add(version.toString());
         }
         return String.join(", ", names);

@@ -1,21 +1,19 @@
 package dev.aigw.routing.limit;
 
 import dev.aigw.routing.feature.Environment;
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
 import java.math.BigDecimal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token bucket of Bucket4j. It counts in {@link BucketUnits}, rounding amounts up. If more was used than was taken,
- * the bucket goes into debt, which refills first.
+ * A token bucket. It counts in {@link BucketUnits}, rounding amounts up. If more was used than was taken, the bucket
+ * goes into debt, which refills first.
  *
  * <p>A lock makes the check for a share and the taking one step.
  */
 final class BucketAllowance implements Allowance {
 
-    private final Bucket bucket;
+    private final TokenBucket bucket;
     private final BucketUnits units;
     private final long capacity;
     private long reserved;
@@ -23,22 +21,7 @@ final class BucketAllowance implements Allowance {
     BucketAllowance(BigDecimal amount, Duration period, BigDecimal burst, boolean fractional, Environment environment) {
         this.units = BucketUnits.of(amount, period, fractional);
         this.capacity = units(burst);
-        this.bucket = Bucket.builder()
-                .addLimit(limit -> limit.capacity(capacity).refillGreedy(units(amount), period))
-                .withCustomTimePrecision(new Clock(environment))
-                .build();
-    }
-
-    private record Clock(Environment environment) implements TimeMeter {
-        @Override
-        public long currentTimeNanos() {
-            return environment.nanoTime();
-        }
-
-        @Override
-        public boolean isWallClockBased() {
-            return false;
-        }
+        this.bucket = new TokenBucket(capacity, units(amount), period.toNanos(), environment::nanoTime);
     }
 
     private long units(BigDecimal amount) {
@@ -53,31 +36,29 @@ final class BucketAllowance implements Allowance {
     public synchronized Taking take(BigDecimal amount, BigDecimal share, boolean force) {
         long units = units(amount);
         long kept = this.units.kept(capacity, share);
-        boolean fits = units == 0 || bucket.getAvailableTokens() - units >= kept;
+        boolean fits = units == 0 || bucket.available() - units >= kept;
         Duration frees = fits ? null : frees(units + kept);
         if (!fits && !force) {
             return new Taking(false, null, remaining(), frees);
         }
         if (units > 0) {
-            bucket.consumeIgnoringRateLimits(units);
+            bucket.take(units);
             reserved += units;
         }
         return new Taking(fits, new Reserved(amount, units), remaining(), frees);
     }
 
     private @Nullable Duration frees(long units) {
-        return units > capacity
-                ? null
-                : Duration.ofNanos(bucket.estimateAbilityToConsume(units).getNanosToWaitForRefill());
+        return units > capacity ? null : Duration.ofNanos(bucket.nanosUntil(units));
     }
 
     private BigDecimal remaining() {
-        return amount(Math.max(0, bucket.getAvailableTokens()));
+        return amount(Math.max(0, bucket.available()));
     }
 
     @Override
     public synchronized Level level() {
-        long available = bucket.getAvailableTokens();
+        long available = bucket.available();
         return new Level(
                 amount(Math.max(0, capacity - available - reserved)), amount(reserved), amount(Math.max(0, available)));
     }
@@ -86,9 +67,9 @@ final class BucketAllowance implements Allowance {
         reserved -= taken;
         long excess = units(actual) - taken;
         if (excess > 0) {
-            bucket.consumeIgnoringRateLimits(excess);
+            bucket.take(excess);
         } else if (excess < 0) {
-            bucket.addTokens(-excess);
+            bucket.give(-excess);
         }
     }
 

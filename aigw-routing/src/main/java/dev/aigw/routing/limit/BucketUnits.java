@@ -11,7 +11,9 @@ import java.time.Duration;
  */
 public record BucketUnits(int scale) {
 
-    /** The finest unit. Bucket4j refills at most one unit per nanosecond, so large amounts need coarser ones. */
+    /**
+     * The finest unit. Bucket4j, in Redis, refills at most one unit per nanosecond, so large amounts need coarser ones.
+     */
     private static final int FINEST_SCALE = 9;
 
     /**

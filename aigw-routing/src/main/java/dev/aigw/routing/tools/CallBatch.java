@@ -127,7 +127,7 @@ final class CallBatch {
         }
     }
 
-    /** Goes on as far as possible without waiting. */
+    /** Goes on as far as possible without waiting; past the deadline, no tool starts. */
     void advance() {
         if (!decided) {
             decided = calls.stream().allMatch(each -> each.isOver() || isDone(each.decision));
@@ -154,8 +154,9 @@ final class CallBatch {
                 running++;
             }
         }
+        boolean mayStart = deadlineNanos == Long.MAX_VALUE || deadlineNanos - now > 0;
         for (Pending each : calls) {
-            if (running < loop.parallel() && !each.isOver() && each.task == null) {
+            if (mayStart && running < loop.parallel() && !each.isOver() && each.task == null) {
                 start(each);
                 running++;
             }

@@ -286,12 +286,10 @@ final class LoopRun implements AutoCloseable {
         }
         current.advance();
         if (!current.isDone()) {
-            if (ready.isEmpty()) {
+            if (deadlineNanos != Long.MAX_VALUE && deadlineNanos - environment.nanoTime() <= 0) {
+                current.abandon("the time of the conversation was over");
+            } else if (ready.isEmpty()) {
                 current.await();
-                if (deadlineNanos - environment.nanoTime() <= 0) {
-                    current.advance();
-                    current.abandon("the time of the conversation was over");
-                }
             }
             return;
         }
@@ -472,6 +470,7 @@ final class LoopRun implements AutoCloseable {
         }
         closed = true;
         linked.cancellation().cancel();
+        linked.close();
         ChatStream open = stream;
         if (open != null) {
             open.close();

@@ -17,7 +17,7 @@ final class ToolTask implements Runnable {
     private final Tool.Prepared code;
     private final ToolContext context;
     private final Cancellation.Linked cancellation;
-    private final Cancellation.Registration registration;
+    private volatile Cancellation.@Nullable Registration registration; // null while the constructor registers
     private final CompletableFuture<ToolOutput> done = new CompletableFuture<>();
 
     private final Object lock = new Object();
@@ -114,7 +114,10 @@ final class ToolTask implements Runnable {
 
     /** Unties the task from the loop's cancellation, at its end. */
     void release() {
-        registration.close();
+        Cancellation.Registration registered = registration;
+        if (registered != null) {
+            registered.close();
+        }
         cancellation.close();
     }
 

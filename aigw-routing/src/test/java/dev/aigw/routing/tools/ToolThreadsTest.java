@@ -256,6 +256,59 @@ class ToolThreadsTest extends ToolLoopHarness {
     }
 
     @Test
+    void anInterruptStopsTheToolAndKeepsTheConversation() throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread loopThread = Thread.currentThread();
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        FakeProvider fake = FakeProvider.builder("fake")
+                .reply(calls(weather("1", "Oslo")))
+                .reply(answer("never"))
+                .build();
+        try (ModelRouter router = ModelRouter.builder()
+                .provider(fake)
+                .model("m", model -> model.deployment("fake/big"))
+                .build()) {
+            Tool waits = Tool.of("weather", "d", City.class, city -> {
+                loopThread.interrupt();
+                try {
+                    new CountDownLatch(1).await();
+                } finally {
+                    stopped.countDown();
+                }
+                return "never";
+            });
+            ToolLoop loop = ToolLoop.builder(router).executor(one).tools(waits).build();
+
+            GatewayException failure = failure(() -> loop.run("m", "Well?"));
+            assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
+            assertThat(failure.kind()).isEqualTo(ErrorKind.CANCELLED);
+            assertThat(ToolRun.of(failure)).isNotNull();
+            stopped.await();
+        } finally {
+            one.shutdown();
+        }
+    }
+
+    @Test
+    void pastTheTimeOfTheWholeNoToolStarts() {
+        simulate(fake().reply(slowCalls(1, 2)), router -> {
+            ToolRun run = run(
+                    Run.PLAIN,
+                    loop(router)
+                            .tools(slow())
+                            .timeout(Duration.ofSeconds(5))
+                            .approveBy(request -> {
+                                environment.await(Duration.ofSeconds(3).toNanos(), new Cancellation());
+                                return ToolDecision.allow();
+                            })
+                            .build());
+
+            assertThat(run.end()).isEqualTo(ToolRun.End.TIME);
+            assertThat(most).as("tools that ran").hasValue(0);
+        });
+    }
+
+    @Test
     void anExecutorThatRefusesAToolEndsTheLoop() {
         with(fake().reply(slowCalls(1)), router -> {
             ToolLoop loop = loop(router)

@@ -21,7 +21,6 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.limit.Dimension;
-import dev.aigw.routing.limit.LimitReached;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Window;
 import dev.aigw.routing.tools.Tool;
@@ -40,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -55,9 +55,10 @@ public final class Everyday {
     /** What the model makes of a review. */
     record Verdict(String reason, int stars) {}
 
-    private static final byte[] PNG = Media.ofUrl("data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
-                    + "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
-            .bytes();
+    private static final byte[] PNG =
+            Objects.requireNonNull(Media.ofUrl("data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+                            + "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+                    .bytes());
 
     private Everyday() {}
 
@@ -68,11 +69,19 @@ public final class Everyday {
 
     static void run(PrintStream out) throws IOException, InterruptedException {
         memory(FakeProvider.builder("openai").answer(Everyday::remember).build(), out);
-        browser(FakeProvider.builder("openai").reply("Light is scattered.\nBlue most.").build(), out);
+        browser(
+                FakeProvider.builder("openai")
+                        .reply("Light is scattered.\nBlue most.")
+                        .build(),
+                out);
         tools(FakeProvider.builder("openai").answer(Everyday::useTool).build(), out);
         pictures(FakeProvider.builder("openai").answer(Everyday::look).build(), out);
         embeddings(FakeProvider.builder("openai").reply("unused").build(), out);
-        record(FakeProvider.builder("openai").reply("{\"reason\":\"late\",\"stars\":2}").build(), out);
+        record(
+                FakeProvider.builder("openai")
+                        .reply("{\"reason\":\"late\",\"stars\":2}")
+                        .build(),
+                out);
         fallback(
                 FakeProvider.builder("openai").fail(ErrorKind.OVERLOADED).build(),
                 FakeProvider.builder("anthropic").reply("I can help.").build(),
@@ -138,11 +147,7 @@ public final class Everyday {
         try (ModelRouter router = ModelRouter.builder().provider(vendor).build()) {
             Files.write(file, PNG);
             ChatResponse answer = router.chat(ChatRequest.builder("openai/gpt-6.1-terra")
-                    .user(
-                            "What are these?",
-                            Media.of(file),
-                            Media.of(PNG),
-                            Media.ofUrl("https://example.org/cat.jpg"))
+                    .user("What are these?", Media.of(file), Media.of(PNG), Media.ofUrl("https://example.org/cat.jpg"))
                     .build());
             out.println("pictures:   " + answer.text());
         } finally {
@@ -153,8 +158,10 @@ public final class Everyday {
     /** The vectors of many texts, in as many calls as the vendor needs. */
     static void embeddings(ProviderAdapter vendor, PrintStream out) {
         try (ModelRouter router = ModelRouter.builder().provider(vendor).build()) {
-            List<String> texts =
-                    Stream.iterate(1, number -> number + 1).limit(5_000).map(number -> "text " + number).toList();
+            List<String> texts = Stream.iterate(1, number -> number + 1)
+                    .limit(5_000)
+                    .map(number -> "text " + number)
+                    .toList();
             List<float[]> vectors =
                     router.embed("openai/text-embedding-3-small", texts).embeddings();
             out.println("embeddings: " + vectors.size() + " vectors of " + vectors.get(0).length + " numbers");
@@ -191,9 +198,11 @@ public final class Everyday {
     /** Each tenant has two questions a minute. */
     static void tenants(ProviderAdapter vendor, PrintStream out) {
         Limits limits = Limits.builder()
-                .limit("questions", limit -> limit.requests(2)
-                        .per(Window.rolling(Duration.ofMinutes(1)))
-                        .by(Dimension.TENANT))
+                .limit(
+                        "questions",
+                        limit -> limit.requests(2)
+                                .per(Window.rolling(Duration.ofMinutes(1)))
+                                .by(Dimension.TENANT))
                 .build();
         try (ModelRouter router =
                 ModelRouter.builder().provider(vendor).limits(limits).build()) {
@@ -203,7 +212,7 @@ public final class Everyday {
                     router.as(caller).chat("openai/gpt-6.1-terra", "How are you?");
                     out.println("tenants:    " + tenant + " answered");
                 } catch (GatewayException e) {
-                    out.println("tenants:    " + tenant + " refused by " + LimitReached.of(e).limit());
+                    out.println("tenants:    " + tenant + " refused, " + e.kind());
                 }
             }
         }
@@ -212,18 +221,19 @@ public final class Everyday {
     // What follows plays the vendor and the browser.
 
     private static ChatResponse remember(ChatRequest request) {
-        boolean knows = request.messages().stream().anyMatch(message -> message.text().contains("Ann"));
+        boolean knows =
+                request.messages().stream().anyMatch(message -> message.text().contains("Ann"));
         return ChatResponse.of(knows ? "You are Ann." : "Who are you?");
     }
 
     private static ChatResponse useTool(ChatRequest request) {
         Message last = request.messages().get(request.messages().size() - 1);
         return last.role() == Message.Role.TOOL
-                ? ChatResponse.of("There is " + ((ContentPart.ToolResult) last.parts().get(0)).text())
+                ? ChatResponse.of(
+                        "There is " + ((ContentPart.ToolResult) last.parts().get(0)).text())
                 : ChatResponse.builder()
                         .part(new ToolCall("c1", "weather", "{\"name\":\"Oslo\"}"))
-                        .finishReason(FinishReason.of(
-                                FinishReason.Kind.TOOL_CALLS, "tool_calls"))
+                        .finishReason(FinishReason.of(FinishReason.Kind.TOOL_CALLS, "tool_calls"))
                         .build();
     }
 
@@ -235,8 +245,7 @@ public final class Everyday {
     }
 
     /** Answers one request by {@code handler}, over HTTP, and returns what a client received. */
-    private static String askOverHttp(HttpHandler handler)
-            throws IOException, InterruptedException {
+    private static String askOverHttp(HttpHandler handler) throws IOException, InterruptedException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/ask", handler);
         server.start();

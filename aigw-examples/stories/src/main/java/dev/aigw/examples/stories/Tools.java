@@ -53,15 +53,18 @@ public final class Tools {
             run.rounds()
                     .get(0)
                     .outcomes()
-                    .forEach(outcome -> out.println(
-                            "tool:   " + outcome.call().arguments() + " " + outcome.result().text()));
+                    .forEach(outcome -> out.println("tool:   " + outcome.call().arguments() + " "
+                            + outcome.result().text()));
             out.println("answer: " + run.text());
             out.println("rounds: " + run.rounds().size());
 
             out.print("stream: ");
             try (ToolStream stream = loop.stream(ChatRequest.of("assistant", "And Rome alone?"))) {
                 for (ToolEvent event : stream) {
-                    out.print(event instanceof ToolEvent.Called called ? "(" + called.call().name() + ") " : event.text());
+                    out.print(
+                            event instanceof ToolEvent.Called called
+                                    ? "(" + called.call().name() + ") "
+                                    : event.text());
                 }
             }
             out.println();

@@ -39,7 +39,7 @@ class EverydayTest {
                         tenants:    acme answered
                         tenants:    acme answered
                         tenants:    birch answered
-                        tenants:    acme refused by questions
+                        tenants:    acme refused, LIMIT_EXCEEDED
                         """);
     }
 

@@ -286,11 +286,6 @@ class StoriesTest {
                 """);
     }
 
-    @Test
-    void theRecipeForTestsRuns() {
-        assertThat(Recipes.test()).containsExactly("from another model", "small");
-    }
-
     private static String printed(Consumer<PrintStream> story) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         story.accept(new PrintStream(bytes, true, StandardCharsets.UTF_8));

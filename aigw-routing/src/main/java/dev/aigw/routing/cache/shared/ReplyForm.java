@@ -144,7 +144,9 @@ final class ReplyForm {
 
     private static <T> Map<String, T> typed(@Nullable Object form, Class<T> type) {
         Map<String, T> typed = new LinkedHashMap<>();
-        JsonFields.read(form, "").plain().forEach((name, value) -> typed.put(name, type.cast(Objects.requireNonNull(value))));
+        JsonFields.read(form, "")
+                .plain()
+                .forEach((name, value) -> typed.put(name, type.cast(Objects.requireNonNull(value))));
         return typed;
     }
 

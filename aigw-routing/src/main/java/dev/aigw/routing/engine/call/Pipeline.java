@@ -31,7 +31,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocking chain that serves sync, async and streamed calls. Immutable once built and safe for use by many threads.
+ * The blocking chain that serves sync, async and streamed calls. Its stages are fixed once it is built. Safe for use by
+ * many threads.
  *
  * <p>Stages run in the order of their {@link Phase}. The first phase that runs per attempt opens an attempt's scope and
  * leases a deployment; after the last stage comes the deployment's adapter. A stream is read up to its first content
@@ -87,6 +88,7 @@ public final class Pipeline {
     private final Timeouts timeouts;
     private final PromptCaching promptCaching;
     private final WaitBounds waits;
+    private final StreamWatches streamWatches;
 
     private Pipeline(Builder builder) {
         this.environment = builder.environment;
@@ -102,6 +104,7 @@ public final class Pipeline {
         this.timeouts = builder.timeouts;
         this.promptCaching = builder.promptCaching;
         this.waits = builder.waits;
+        this.streamWatches = new StreamWatches(environment);
     }
 
     /** Starts a pipeline without stages. */
@@ -124,6 +127,15 @@ public final class Pipeline {
 
     WaitBounds waits() {
         return waits;
+    }
+
+    StreamWatches streamWatches() {
+        return streamWatches;
+    }
+
+    /** Releases the timer, once the streams that are open have ended. */
+    public void close() {
+        streamWatches.close();
     }
 
     /** Returns the stages of a caller's streamed call in order, each as its phase and its name. */

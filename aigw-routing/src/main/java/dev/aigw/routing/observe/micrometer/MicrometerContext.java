@@ -20,8 +20,7 @@ public final class MicrometerContext {
 
     /** Returns a propagation by the global registry; what the caller has no value of is cleared in working threads. */
     public static ContextPropagation propagation() {
-        return propagation(
-                ContextSnapshotFactory.builder().clearMissing(true).build());
+        return propagation(ContextSnapshotFactory.builder().clearMissing(true).build());
     }
 
     /** Returns a propagation of what {@code factory} captures. */

@@ -76,9 +76,7 @@ final class ChildProcess {
      */
     void start(Consumer<String> lines, Runnable ended) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment()
-                .keySet()
-                .removeIf(name -> !INHERITED.contains(name.toUpperCase(Locale.ROOT)));
+        builder.environment().keySet().removeIf(name -> !INHERITED.contains(name.toUpperCase(Locale.ROOT)));
         builder.environment().putAll(variables);
         if (directory != null) {
             builder.directory(directory.toFile());
@@ -120,7 +118,9 @@ final class ChildProcess {
             for (int c = reader.read(); c >= 0; c = reader.read()) {
                 if (c != '\n') {
                     if (line.length() == MOST_LINE_BYTES) {
-                        LOG.warn("a child process wrote a line of more than {} characters; it is stopped", line.length());
+                        LOG.warn(
+                                "a child process wrote a line of more than {} characters; it is stopped",
+                                line.length());
                         return;
                     }
                     line.append((char) c);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +44,9 @@ final class McpConnection implements AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(6);
 
+    /** For how long an optional server that cannot be reached is not asked again. */
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+
     /** A session and the tools of its server. */
     private static final class Session {
         private final McpAsyncClient client;
@@ -55,7 +59,8 @@ final class McpConnection implements AutoCloseable {
                 stdio.onLost(this::lose);
             }
             client = McpClient.async(new WatchedTransport(transport))
-                    .clientInfo(McpSchema.Implementation.builder("aigw", "0.1.0").build())
+                    .clientInfo(
+                            McpSchema.Implementation.builder("aigw", "0.1.0").build())
                     .requestTimeout(server.timeout().plusSeconds(5)) // the tool's own comes first
                     .initializationTimeout(server.connectTimeout())
                     .jsonSchemaValidator(ANY_RESULT)
@@ -86,6 +91,7 @@ final class McpConnection implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Session session;
     private volatile boolean closed;
+    private volatile @Nullable Long askAgainNanos;
     private boolean checked;
 
     McpConnection(String name, McpServer server) {
@@ -102,12 +108,35 @@ final class McpConnection implements AutoCloseable {
     }
 
     /**
-     * Returns the tools that may be used, as the server last listed them.
+     * Returns the tools that may be used, as the server last listed them; none while an optional server cannot be
+     * reached.
      *
      * @throws GatewayException of kind CONNECTION if the server cannot be reached
      * @throws IllegalStateException if the first list lacks a tool that is allowed by name
      */
     List<McpSchema.Tool> tools() {
+        if (!server.isOptional()) {
+            return offered();
+        }
+        Long later = askAgainNanos;
+        if (later != null && later - System.nanoTime() > 0) {
+            return List.of();
+        }
+        try {
+            List<McpSchema.Tool> tools = offered();
+            askAgainNanos = null;
+            return tools;
+        } catch (GatewayException unreachable) {
+            if (unreachable.kind() != ErrorKind.CONNECTION) {
+                throw unreachable;
+            }
+            askAgainNanos = System.nanoTime() + PAUSE.toNanos();
+            LOG.warn("the tools of an optional MCP server are left out: {}", unreachable.getMessage());
+            return List.of();
+        }
+    }
+
+    private List<McpSchema.Tool> offered() {
         Session current = session();
         List<McpSchema.Tool> known = current.tools;
         if (known == null) {
@@ -118,8 +147,8 @@ final class McpConnection implements AutoCloseable {
     }
 
     private List<McpSchema.Tool> list(Session current) {
-        List<McpSchema.Tool> listed = List.copyOf(
-                await(current.whileOpen(current.client.listTools()), "list its tools").tools());
+        List<McpSchema.Tool> listed = List.copyOf(await(current.whileOpen(current.client.listTools()), "list its tools")
+                .tools());
         current.tools = listed;
         return listed;
     }
@@ -132,7 +161,8 @@ final class McpConnection implements AutoCloseable {
             if (!checked && !missing.isEmpty()) {
                 throw new IllegalStateException("the MCP server " + name + " has no tool named "
                         + String.join(", ", missing) + ", which allow(…) names; it has "
-                        + String.join(", ", tools.stream().map(McpSchema.Tool::name).toList()));
+                        + String.join(
+                                ", ", tools.stream().map(McpSchema.Tool::name).toList()));
             }
             checked = true;
         } finally {
@@ -154,18 +184,20 @@ final class McpConnection implements AutoCloseable {
         return session().client.getServerInstructions();
     }
 
-    /** Calls a tool; cancelling the future stops waiting for it. */
-    CompletableFuture<ToolOutput> call(String tool, Map<String, Object> arguments) {
+    /** Calls a tool; cancelling it, as a future, stops waiting. */
+    CompletionStage<ToolOutput> call(String tool, Map<String, Object> arguments) {
         McpSchema.CallToolRequest request =
                 McpSchema.CallToolRequest.builder(tool).arguments(arguments).build();
         Session first = session();
         return first.call(request)
-                .onErrorResume(McpConnection::isUnknownSession, refused -> Mono.defer(() -> {
-                            LOG.debug("a new session with the MCP server {} is begun", name);
-                            first.isLost = true;
-                            return session().call(request);
-                        })
-                        .subscribeOn(Schedulers.boundedElastic()))
+                .onErrorResume(
+                        McpConnection::isUnknownSession,
+                        refused -> Mono.defer(() -> {
+                                    LOG.debug("a new session with the MCP server {} is begun", name);
+                                    first.isLost = true;
+                                    return session().call(request);
+                                })
+                                .subscribeOn(Schedulers.boundedElastic()))
                 .map(McpContent::of)
                 .onErrorMap(this::explain)
                 .toFuture();
@@ -234,8 +266,8 @@ final class McpConnection implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             future.cancel(true);
             Thread.currentThread().interrupt();
-            throw GatewayException.builder(ErrorKind.CANCELLED, "interrupted while the MCP server " + name + " was to "
-                            + what)
+            throw GatewayException.builder(
+                            ErrorKind.CANCELLED, "interrupted while the MCP server " + name + " was to " + what)
                     .cause(interrupted)
                     .build();
         } catch (TimeoutException late) {

@@ -38,6 +38,7 @@ public final class McpServer {
     private final Set<String> allowed;
     private final Set<String> denied;
     private final boolean trusted;
+    private final boolean optional;
     private final Duration timeout;
     private final Duration connectTimeout;
 
@@ -47,6 +48,7 @@ public final class McpServer {
         this.allowed = Set.copyOf(builder.allowed);
         this.denied = Set.copyOf(builder.denied);
         this.trusted = !builder.untrusted;
+        this.optional = builder.optional;
         this.timeout = builder.timeout;
         this.connectTimeout = builder.connectTimeout;
     }
@@ -73,8 +75,8 @@ public final class McpServer {
     public static Builder http(String url) {
         URI uri = URI.create(url);
         if (uri.getHost() == null || uri.getScheme() == null || !uri.getScheme().startsWith("http")) {
-            throw new IllegalArgumentException("the server's URL is \"" + url + "\": use one such as"
-                    + " https://example.org/mcp");
+            throw new IllegalArgumentException(
+                    "the server's URL is \"" + url + "\": use one such as" + " https://example.org/mcp");
         }
         return new Builder(uri.getScheme() + "://" + uri.getHost(), List.of(), uri, null);
     }
@@ -104,6 +106,10 @@ public final class McpServer {
     /** Returns the hints, or none if the server is not trusted with them. */
     ToolHints trust(ToolHints hints) {
         return trusted ? hints : ToolHints.NONE;
+    }
+
+    boolean isOptional() {
+        return optional;
     }
 
     Duration timeout() {
@@ -137,6 +143,7 @@ public final class McpServer {
         private Set<String> allowed = Set.of();
         private Set<String> denied = Set.of();
         private boolean untrusted;
+        private boolean optional;
         private Duration timeout = Duration.ofSeconds(30);
         private Duration connectTimeout = Duration.ofSeconds(30);
 
@@ -150,10 +157,6 @@ public final class McpServer {
 
         /** Adds a variable to the child's environment, replacing one of that name. */
         public Builder environment(String name, String value) {
-            if (command.isEmpty()) {
-                throw new IllegalStateException("environment is for a server that runs as a child process: McpServer"
-                        + ".stdio(…)");
-            }
             environment.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
             return this;
         }
@@ -161,10 +164,6 @@ public final class McpServer {
         /** Sets the child's working directory; this process's by default. */
         public Builder directory(Path directory) {
             once.check(0, "directory");
-            if (command.isEmpty()) {
-                throw new IllegalStateException(
-                        "directory is for a server that runs as a child process: McpServer.stdio(…)");
-            }
             this.directory = Objects.requireNonNull(directory, "directory");
             return this;
         }
@@ -177,9 +176,6 @@ public final class McpServer {
 
         /** Adds a header whose value is asked for at each HTTP request, such as a token that expires. */
         public Builder header(String name, Supplier<String> value) {
-            if (url == null) {
-                throw new IllegalStateException("header is for a server that is reached by HTTP: McpServer.http(…)");
-            }
             headers.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
             return this;
         }
@@ -235,8 +231,32 @@ public final class McpServer {
             return value;
         }
 
-        /** Returns the server, to which nothing connects yet. */
+        /**
+         * Leaves the server's tools out while it cannot be reached, with a warning in the log, and asks it again after
+         * 30 seconds. By default a run that needs its tools fails.
+         */
+        public Builder optional() {
+            once.check(6, "optional");
+            optional = true;
+            return this;
+        }
+
+        /**
+         * Returns the server, to which nothing connects yet.
+         *
+         * @throws IllegalStateException if something is set that its transport has no use for
+         */
         public McpServer build() {
+            if (command.isEmpty() && (directory != null || !environment.isEmpty())) {
+                throw new IllegalStateException(
+                        "environment and directory are for a server that runs as a child process:"
+                                + " use McpServer.stdio(…), or leave them out");
+            }
+            if (url == null && !headers.isEmpty()) {
+                throw new IllegalStateException(
+                        "headers are for a server that is reached by HTTP: use McpServer.http(…),"
+                                + " or leave them out");
+            }
             return new McpServer(this);
         }
 
@@ -252,8 +272,7 @@ public final class McpServer {
             }
             Map<String, String> variables = Map.copyOf(environment);
             Path place = directory;
-            return () -> new StdioTransport(
-                    new ChildProcess(command, variables, place), McpJsonDefaults.getMapper());
+            return () -> new StdioTransport(new ChildProcess(command, variables, place), McpJsonDefaults.getMapper());
         }
 
         private static McpClientTransport http(URI url, Map<String, Supplier<String>> headers, Duration connect) {

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #refresh()}.
  *
  * <p>Names are those of the servers where all vendors take them and no two are the same; otherwise characters are
- * replaced by {@code _}, a name of two servers' tools gets its server's before it, as in {@code docs_search}, and one of
- * more than 64 characters is cut, with a hash behind it: {@link #origin}.
+ * replaced by {@code _}, a name of two servers' tools gets its server's before it, as in {@code docs_search}, and one
+ * of more than 64 characters is cut, with a hash behind it: {@link #origin}.
  *
  * <p>A model reads texts, resources and images (PNG, JPEG, GIF, WebP) of results; of anything else, what it is.
  *
@@ -119,11 +119,7 @@ public final class McpTools implements ToolSource, AutoCloseable {
 
     private static Tool tool(String name, McpConnection connection, McpSchema.Tool tool) {
         String own = tool.name();
-        return Tool.of(
-                        name,
-                        described(tool),
-                        schema(tool.inputSchema()),
-                        arguments -> connection.call(own, arguments))
+        return Tool.of(name, described(tool), schema(tool.inputSchema()), arguments -> connection.call(own, arguments))
                 .withTimeout(connection.server().timeout())
                 .withHints(connection.server().trust(hints(tool.annotations())));
     }
@@ -170,6 +166,9 @@ public final class McpTools implements ToolSource, AutoCloseable {
     public Map<String, String> instructions() {
         Map<String, String> instructions = new LinkedHashMap<>();
         for (McpConnection connection : connections) {
+            if (connection.server().isOptional() && connection.tools().isEmpty()) {
+                continue;
+            }
             String text = connection.instructions();
             if (text != null && !text.isBlank()) {
                 instructions.put(connection.name(), text);
@@ -193,7 +192,8 @@ public final class McpTools implements ToolSource, AutoCloseable {
     @Override
     public String toString() {
         return "McpTools{"
-                + String.join(", ", connections.stream().map(McpConnection::name).toList()) + "}";
+                + String.join(
+                        ", ", connections.stream().map(McpConnection::name).toList()) + "}";
     }
 
     /**

@@ -80,23 +80,23 @@ final class Replies {
     private static Arbitrary<@Nullable Object> plain(int depth) {
         return nested(
                 Arbitraries.oneOf(
-                texts().map(x -> (Object) x),
-                Arbitraries.integers().map(x -> (Object) x),
-                Arbitraries.longs().map(x -> (Object) x),
-                Arbitraries.shorts().map(x -> (Object) x),
-                Arbitraries.bytes().map(x -> (Object) x),
-                Arbitraries.doubles().map(x -> (Object) x),
-                Arbitraries.floats().map(x -> (Object) x),
-                Arbitraries.of(
-                        true,
-                        false,
-                        Double.NaN,
-                        Float.NEGATIVE_INFINITY,
-                        -0.0,
-                        new BigInteger("-123456789012345678901234567890"),
-                        new BigDecimal("1.230E+40"),
-                        new BigDecimal("0.00")),
-                Arbitraries.just(null)),
+                        texts().map(x -> (Object) x),
+                        Arbitraries.integers().map(x -> (Object) x),
+                        Arbitraries.longs().map(x -> (Object) x),
+                        Arbitraries.shorts().map(x -> (Object) x),
+                        Arbitraries.bytes().map(x -> (Object) x),
+                        Arbitraries.doubles().map(x -> (Object) x),
+                        Arbitraries.floats().map(x -> (Object) x),
+                        Arbitraries.of(
+                                true,
+                                false,
+                                Double.NaN,
+                                Float.NEGATIVE_INFINITY,
+                                -0.0,
+                                new BigInteger("-123456789012345678901234567890"),
+                                new BigDecimal("1.230E+40"),
+                                new BigDecimal("0.00")),
+                        Arbitraries.just(null)),
                 depth);
     }
 

@@ -227,8 +227,7 @@ class StoredChatsTest {
                         .id("r1")
                         .model("m")
                         .text("Hi")
-                        .finishReason(FinishReason.of(
-                                FinishReason.Kind.LENGTH, "max_tokens"))
+                        .finishReason(FinishReason.of(FinishReason.Kind.LENGTH, "max_tokens"))
                         .usage(TokenUsage.builder()
                                 .input(7)
                                 .output(3)
@@ -261,7 +260,8 @@ class StoredChatsTest {
         assertRefused(
                 "{\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"text\":[\"secret\"]}]}",
                 "messages[0].parts[0].text is a list instead of a text");
-        assertRefused("{\"role\":\"robot\",\"parts\":[]}", "messages[0].role is none of [system, user, assistant, tool]");
+        assertRefused(
+                "{\"role\":\"robot\",\"parts\":[]}", "messages[0].role is none of [system, user, assistant, tool]");
         assertRefused(
                 "{\"role\":\"user\",\"parts\":[{\"type\":\"hologram\",\"x\":\"secret\"}]}",
                 "messages[0].parts[0].type is \"hologram\", which this release does not know");

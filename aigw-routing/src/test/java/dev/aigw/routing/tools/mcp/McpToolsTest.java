@@ -9,7 +9,6 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ContentPart;
-import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
@@ -109,7 +108,8 @@ class McpToolsTest {
             assertThat(outcomes.get(0).result().text())
                     .contains("a picture", "<svg/>", "[image/tiff, 4 bytes]", "[audio/wav, 5 bytes]");
             assertThat(outcomes.get(1).result().text())
-                    .contains("[resource file:///a.txt]", "content of a", "[resource file:///b.txt, b, the other file]");
+                    .contains(
+                            "[resource file:///a.txt]", "content of a", "[resource file:///b.txt, b, the other file]");
         }
     }
 
@@ -147,8 +147,8 @@ class McpToolsTest {
             List<String> names = List.of(text(call(mcp, call("variables"))).split(","));
 
             assertThat(names).contains("MY_TOKEN", "PATH");
-            assertThat(names).isSubsetOf(
-                    "MY_TOKEN", "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TMPDIR");
+            assertThat(names)
+                    .isSubsetOf("MY_TOKEN", "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TMPDIR");
         }
     }
 
@@ -159,7 +159,8 @@ class McpToolsTest {
 
             assertThat(outcome.status()).isEqualTo(ToolOutcome.Status.FAILED);
             assertThat(outcome.result().text()).contains("the MCP server test failed", "ended");
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"again\"}")))).isEqualTo("echo again");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"again\"}"))))
+                    .isEqualTo("echo again");
         }
     }
 
@@ -170,7 +171,8 @@ class McpToolsTest {
         Optional<ProcessHandle> process = ProcessHandle.of(pid);
         mcp.close();
 
-        process.ifPresent(handle -> handle.onExit().orTimeout(60, TimeUnit.SECONDS).join());
+        process.ifPresent(
+                handle -> handle.onExit().orTimeout(60, TimeUnit.SECONDS).join());
         assertThat(ProcessHandle.of(pid).map(ProcessHandle::isAlive)).isNotEqualTo(Optional.of(true));
         assertThatThrownBy(mcp::tools).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         mcp.close();
@@ -225,7 +227,8 @@ class McpToolsTest {
                 McpTools mcp = of(McpServer.http(server.url())
                         .header("Authorization", () -> "Bearer " + tokens.incrementAndGet())
                         .build())) {
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"hi\"}")))).isEqualTo("echo hi");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"hi\"}"))))
+                    .isEqualTo("echo hi");
             assertThat(server.authorizations).contains("Bearer 1", "Bearer 2").doesNotContain("null");
             assertThat(mcp.toString()).doesNotContain("Bearer");
         }
@@ -235,17 +238,21 @@ class McpToolsTest {
     void aSessionThatTheServerForgotIsBegunAnew() throws Exception {
         try (HttpTestServer server = new HttpTestServer();
                 McpTools mcp = of(McpServer.http(server.url()).build())) {
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"one\"}")))).isEqualTo("echo one");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"one\"}"))))
+                    .isEqualTo("echo one");
             server.deploy();
 
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"two\"}")))).isEqualTo("echo two");
-            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"three\"}")))).isEqualTo("echo three");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"two\"}"))))
+                    .isEqualTo("echo two");
+            assertThat(text(call(mcp, new ToolCall("1", "echo", "{\"text\":\"three\"}"))))
+                    .isEqualTo("echo three");
         }
     }
 
     @Test
     void aServerThatCannotBeReachedIsNamedWithoutItsSecrets() {
-        try (McpTools mcp = of(McpServer.http("http://localhost:1/mcp?key=secret").build())) {
+        try (McpTools mcp =
+                of(McpServer.http("http://localhost:1/mcp?key=secret").build())) {
             GatewayException failure = catchThrowableOfType(GatewayException.class, mcp::tools);
 
             assertThat(failure.kind()).isEqualTo(ErrorKind.CONNECTION);
@@ -258,12 +265,19 @@ class McpToolsTest {
     void toolsOfEqualNamesOnTwoServersAreToldApart() throws Exception {
         try (HttpTestServer server = new HttpTestServer();
                 McpTools mcp = McpTools.builder()
-                        .server("one", McpServer.http(server.url()).allow("echo", "looks").build())
-                        .server("two", McpServer.http(server.url()).allow("echo").build())
+                        .server(
+                                "one",
+                                McpServer.http(server.url())
+                                        .allow("echo", "looks")
+                                        .build())
+                        .server(
+                                "two",
+                                McpServer.http(server.url()).allow("echo").build())
                         .build()) {
             assertThat(mcp.tools()).extracting(Tool::name).containsExactly("one_echo", "looks", "two_echo");
             assertThat(mcp.origin("two_echo")).isEqualTo(new McpTools.Origin("two", "echo"));
-            assertThat(text(call(mcp, new ToolCall("1", "two_echo", "{\"text\":\"hi\"}")))).isEqualTo("echo hi");
+            assertThat(text(call(mcp, new ToolCall("1", "two_echo", "{\"text\":\"hi\"}"))))
+                    .isEqualTo("echo hi");
         }
     }
 
@@ -271,8 +285,25 @@ class McpToolsTest {
     void settingsAreChecked() {
         assertThatThrownBy(() -> McpTools.builder().build()).hasMessageContaining("server(name, …)");
         assertThatThrownBy(() -> McpServer.http("ftp://x")).hasMessageContaining("https://example.org/mcp");
-        assertThatThrownBy(() -> McpServer.http("http://x").environment("a", "b")).hasMessageContaining("stdio");
-        assertThatThrownBy(() -> McpServer.stdio("x").header("a", "b")).hasMessageContaining("http");
-        assertThat(Message.user("x").text()).isEqualTo("x");
+        assertThatThrownBy(
+                        () -> McpServer.http("http://x").environment("a", "b").build())
+                .hasMessageContaining("stdio");
+        assertThatThrownBy(() -> McpServer.stdio("x").header("a", "b").build()).hasMessageContaining("http");
+    }
+
+    @Test
+    void anOptionalServerThatCannotBeReachedIsLeftOut() throws Exception {
+        try (HttpTestServer server = new HttpTestServer();
+                McpTools mcp = McpTools.builder()
+                        .server(
+                                "down",
+                                McpServer.http("http://localhost:1/mcp")
+                                        .optional()
+                                        .build())
+                        .server("up", McpServer.http(server.url()).allow("echo").build())
+                        .build()) {
+            assertThat(mcp.tools()).extracting(Tool::name).containsExactly("echo");
+            assertThat(mcp.instructions()).isEmpty();
+        }
     }
 }

@@ -26,8 +26,7 @@ import java.util.function.BiFunction;
 final class TestServer {
 
     static final McpJsonMapper JSON = new JacksonMcpJsonMapper(new ObjectMapper());
-    static final JsonSchemaValidator ANY =
-            (schema, content) -> JsonSchemaValidator.ValidationResponse.asValid("");
+    static final JsonSchemaValidator ANY = (schema, content) -> JsonSchemaValidator.ValidationResponse.asValid("");
 
     private static final Map<String, Object> NO_ARGUMENTS = Map.of("type", "object");
     private static final Map<String, Object> TEXT =
@@ -54,42 +53,62 @@ final class TestServer {
 
     static List<SyncToolSpecification> tools(AtomicReference<McpSyncServer> self) {
         List<SyncToolSpecification> tools = new ArrayList<>();
-        tools.add(tool("echo", TEXT, (exchange, call) -> text("echo " + call.arguments().get("text"))));
-        tools.add(tool("image", NO_ARGUMENTS, (exchange, call) -> CallToolResult.builder()
-                .content(List.of(
-                        McpSchema.TextContent.builder("a picture").build(),
-                        image("image/png", "png"),
-                        image("image/svg+xml", "<svg/>"),
-                        image("image/tiff", "tiff"),
-                        McpSchema.AudioContent.builder(base64("sound"), "audio/wav").build()))
-                .isError(false)
-                .build()));
-        tools.add(tool("resource", NO_ARGUMENTS, (exchange, call) -> CallToolResult.builder()
-                .content(List.of(
-                        McpSchema.EmbeddedResource.builder(McpSchema.TextResourceContents.builder(
-                                                "file:///a.txt", "content of a")
-                                        .build())
-                                .build(),
-                        McpSchema.ResourceLink.builder()
-                                .name("b")
-                                .uri("file:///b.txt")
-                                .description("the other file")
-                                .build()))
-                .isError(false)
-                .build()));
-        tools.add(tool("structured", NO_ARGUMENTS, (exchange, call) -> CallToolResult.builder()
-                .content(List.of())
-                .structuredContent(Map.of("degrees", 19))
-                .isError(false)
-                .build()));
-        tools.add(tool("nothing", NO_ARGUMENTS, (exchange, call) -> CallToolResult.builder()
-                .content(List.of())
-                .isError(false)
-                .build()));
-        tools.add(tool("fails", NO_ARGUMENTS, (exchange, call) -> CallToolResult.builder()
-                .content(List.of(McpSchema.TextContent.builder("no such row").build()))
-                .isError(true)
-                .build()));
+        tools.add(tool(
+                "echo",
+                TEXT,
+                (exchange, call) -> text("echo " + call.arguments().get("text"))));
+        tools.add(tool(
+                "image",
+                NO_ARGUMENTS,
+                (exchange, call) -> CallToolResult.builder()
+                        .content(List.of(
+                                McpSchema.TextContent.builder("a picture").build(),
+                                image("image/png", "png"),
+                                image("image/svg+xml", "<svg/>"),
+                                image("image/tiff", "tiff"),
+                                McpSchema.AudioContent.builder(base64("sound"), "audio/wav")
+                                        .build()))
+                        .isError(false)
+                        .build()));
+        tools.add(tool(
+                "resource",
+                NO_ARGUMENTS,
+                (exchange, call) -> CallToolResult.builder()
+                        .content(List.of(
+                                McpSchema.EmbeddedResource.builder(
+                                                McpSchema.TextResourceContents.builder("file:///a.txt", "content of a")
+                                                        .build())
+                                        .build(),
+                                McpSchema.ResourceLink.builder()
+                                        .name("b")
+                                        .uri("file:///b.txt")
+                                        .description("the other file")
+                                        .build()))
+                        .isError(false)
+                        .build()));
+        tools.add(tool(
+                "structured",
+                NO_ARGUMENTS,
+                (exchange, call) -> CallToolResult.builder()
+                        .content(List.of())
+                        .structuredContent(Map.of("degrees", 19))
+                        .isError(false)
+                        .build()));
+        tools.add(tool(
+                "nothing",
+                NO_ARGUMENTS,
+                (exchange, call) -> CallToolResult.builder()
+                        .content(List.of())
+                        .isError(false)
+                        .build()));
+        tools.add(tool(
+                "fails",
+                NO_ARGUMENTS,
+                (exchange, call) -> CallToolResult.builder()
+                        .content(List.of(
+                                McpSchema.TextContent.builder("no such row").build()))
+                        .isError(true)
+                        .build()));
         tools.add(tool("hangs", NO_ARGUMENTS, (exchange, call) -> {
             await(new CountDownLatch(1));
             return text("never");
@@ -98,10 +117,15 @@ final class TestServer {
             Runtime.getRuntime().halt(3);
             return text("never");
         }));
-        tools.add(tool("variables", NO_ARGUMENTS, (exchange, call) ->
-                text(String.join(",", new TreeSet<>(System.getenv().keySet())))));
-        tools.add(tool("process", NO_ARGUMENTS, (exchange, call) ->
-                text(String.valueOf(ProcessHandle.current().pid()))));
+        tools.add(tool(
+                "variables",
+                NO_ARGUMENTS,
+                (exchange, call) ->
+                        text(String.join(",", new TreeSet<>(System.getenv().keySet())))));
+        tools.add(tool(
+                "process",
+                NO_ARGUMENTS,
+                (exchange, call) -> text(String.valueOf(ProcessHandle.current().pid()))));
         tools.add(tool("grows", NO_ARGUMENTS, (exchange, call) -> {
             self.get().addTool(tool("grown", NO_ARGUMENTS, (inner, later) -> text("grown")));
             return text("more");
@@ -126,7 +150,10 @@ final class TestServer {
             Map<String, Object> schema,
             BiFunction<McpSyncServerExchange, McpSchema.CallToolRequest, CallToolResult> code) {
         return new SyncToolSpecification(
-                McpSchema.Tool.builder(name, schema).description("Does " + name + ".").build(), code);
+                McpSchema.Tool.builder(name, schema)
+                        .description("Does " + name + ".")
+                        .build(),
+                code);
     }
 
     private static void await(CountDownLatch latch) {

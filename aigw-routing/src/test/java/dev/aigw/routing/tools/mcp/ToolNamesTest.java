@@ -45,7 +45,9 @@ class ToolNamesTest {
 
     @Test
     void aLongNameIsCutWithAHash() {
-        List<String> names = fit(new Origin("a", "n".repeat(64)), new Origin("a", "n".repeat(64) + "1"),
+        List<String> names = fit(
+                new Origin("a", "n".repeat(64)),
+                new Origin("a", "n".repeat(64) + "1"),
                 new Origin("a", "n".repeat(64) + "2"));
         assertThat(names.get(0)).isEqualTo("n".repeat(64));
         assertThat(names).doesNotHaveDuplicates().allMatch(name -> name.length() <= 64);
@@ -55,7 +57,8 @@ class ToolNamesTest {
     void allNamesFitAreDistinctAndDoNotDependOnTheOrder() {
         Random random = new Random(5);
         for (int round = 0; round < 500; round++) {
-            Set<List<String>> seen = new TreeSet<>((one, other) -> one.toString().compareTo(other.toString()));
+            Set<List<String>> seen =
+                    new TreeSet<>((one, other) -> one.toString().compareTo(other.toString()));
             List<Origin> origins = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 String server = random.nextBoolean() ? "s" : "s_a";
