@@ -173,6 +173,45 @@ class ContextPropagationTest {
     }
 
     @Test
+    void aSubscriptionCancelledElsewhereEndsInTheContextInWhichItBegan() throws Exception {
+        LinkedBlockingQueue<String> ends = new LinkedBlockingQueue<>();
+        try (ModelRouter router = propagating()
+                .listener(event -> {
+                    if (event instanceof RouterEvent.CallEnded) {
+                        ends.add(String.valueOf(TENANT.get()));
+                    }
+                })
+                .build()) {
+            CompletableFuture<Flow.Subscription> subscribed = new CompletableFuture<>();
+            CountDownLatch first = new CountDownLatch(1);
+            router.publish(HELLO).subscribe(new Flow.Subscriber<>() {
+                @Override
+                public void onSubscribe(Flow.Subscription subscription) {
+                    subscribed.complete(subscription);
+                    subscription.request(1);
+                }
+
+                @Override
+                public void onNext(ChatEvent event) {
+                    first.countDown();
+                }
+
+                @Override
+                public void onError(Throwable thrown) {}
+
+                @Override
+                public void onComplete() {}
+            });
+            assertThat(first.await(SECONDS, TimeUnit.SECONDS)).isTrue();
+            TENANT.set("another");
+            subscribed.join().cancel();
+
+            assertThat(ends.poll(SECONDS, TimeUnit.SECONDS)).isEqualTo("acme");
+            assertThat(TENANT.get()).isEqualTo("another");
+        }
+    }
+
+    @Test
     void aHedgeOfABlockingCallRunsInItsContext() throws Exception {
         CountDownLatch hedged = new CountDownLatch(1);
         AtomicInteger calls = new AtomicInteger();

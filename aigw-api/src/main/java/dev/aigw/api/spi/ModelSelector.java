@@ -154,8 +154,8 @@ public interface ModelSelector {
         }
 
         /**
-         * Returns what carries the caller's context to threads of the selector's own;
-         * {@link ContextPropagation#NONE} without any. It is no part of the query's value.
+         * Returns what carries the caller's context to threads of the selector's own; {@link ContextPropagation#NONE}
+         * without any. It is no part of the query's value.
          */
         public ContextPropagation contextPropagation() {
             return propagation;
