@@ -2,6 +2,7 @@ package dev.aigw.routing;
 
 import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
@@ -38,17 +39,19 @@ final class Assembly implements EngineInstaller {
      *
      * @param environment of what the router does for itself
      * @param ofCalls the environment of calls
+     * @param propagation what carries the context of callers, also in that environment
      */
     Assembly(
             Environment environment,
             Environment ofCalls,
+            ContextPropagation propagation,
             Timeouts timeouts,
             DeploymentRegistry deployments,
             TokenCounter tokens) {
         this.environment = environment;
         this.deployments = deployments;
         this.tokens = tokens;
-        this.pipeline = Pipeline.builder(environment, timeouts).callEnvironment(ofCalls);
+        this.pipeline = Pipeline.builder(environment, timeouts).propagating(ofCalls, propagation);
     }
 
     void install(Feature feature) {

@@ -238,7 +238,14 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 CatalogStage.resolve(current, current, request.model()),
                 current,
                 Selections.query(
-                        "", operation, request, options, environment.now(), Long.MAX_VALUE, environment.random()));
+                        "",
+                        operation,
+                        request,
+                        options,
+                        environment.now(),
+                        Long.MAX_VALUE,
+                        environment.random(),
+                        propagation));
         Model first = selections.last();
         Query query = new Query(operation, request, options, List.of(), environment.nanoTime(), environment, null);
         String session = SessionHash.of(options);
@@ -797,6 +804,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             Assembly assembly = new Assembly(
                     surroundings,
                     ofCalls,
+                    orElse(propagation, ContextPropagation.NONE),
                     times,
                     registry(surroundings, retrying),
                     orElse(counter, TokenCounter.calibrated()));

@@ -11,12 +11,16 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.ContextPropagation;
+import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.ProviderAdapter;
+import dev.aigw.api.spi.RouterEvent;
+import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.rollout.Shadow;
+import dev.aigw.routing.route.Routes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,6 +173,45 @@ class ContextPropagationTest {
     }
 
     @Test
+    void aSubscriptionCancelledElsewhereEndsInTheContextInWhichItBegan() throws Exception {
+        LinkedBlockingQueue<String> ends = new LinkedBlockingQueue<>();
+        try (ModelRouter router = propagating()
+                .listener(event -> {
+                    if (event instanceof RouterEvent.CallEnded) {
+                        ends.add(String.valueOf(TENANT.get()));
+                    }
+                })
+                .build()) {
+            CompletableFuture<Flow.Subscription> subscribed = new CompletableFuture<>();
+            CountDownLatch first = new CountDownLatch(1);
+            router.publish(HELLO).subscribe(new Flow.Subscriber<>() {
+                @Override
+                public void onSubscribe(Flow.Subscription subscription) {
+                    subscribed.complete(subscription);
+                    subscription.request(1);
+                }
+
+                @Override
+                public void onNext(ChatEvent event) {
+                    first.countDown();
+                }
+
+                @Override
+                public void onError(Throwable thrown) {}
+
+                @Override
+                public void onComplete() {}
+            });
+            assertThat(first.await(SECONDS, TimeUnit.SECONDS)).isTrue();
+            TENANT.set("another");
+            subscribed.join().cancel();
+
+            assertThat(ends.poll(SECONDS, TimeUnit.SECONDS)).isEqualTo("acme");
+            assertThat(TENANT.get()).isEqualTo("another");
+        }
+    }
+
+    @Test
     void aHedgeOfABlockingCallRunsInItsContext() throws Exception {
         CountDownLatch hedged = new CountDownLatch(1);
         AtomicInteger calls = new AtomicInteger();
@@ -242,6 +285,59 @@ class ContextPropagationTest {
             });
         }
         assertThat(seen).containsExactly("fake/a first", "fake/a second");
+    }
+
+    @Test
+    void theEndOfAForgottenStreamIsReportedInTheContextOfItsCall() {
+        VirtualEnvironment environment = new VirtualEnvironment(1);
+        List<String> ends = new ArrayList<>();
+        FakeProvider fake = FakeProvider.builder("fake")
+                .waiter(environment::await)
+                .streamThenStall(new ChatEvent.TextDelta(0, "a"))
+                .build();
+        try (ModelRouter router = ModelRouter.builder()
+                .provider(fake)
+                .environment(environment)
+                .contextPropagation(ContextPropagation.of(TENANT))
+                .model("m", model -> model.deployment("fake/a"))
+                .listener(event -> {
+                    if (event instanceof RouterEvent.CallEnded) {
+                        ends.add(TENANT.get());
+                    }
+                })
+                .build()) {
+            environment.simulate(() -> {
+                TENANT.set("first");
+                router.stream(HELLO, CallOptions.DEFAULT);
+                environment.advance(Duration.ofMinutes(5));
+                TENANT.set("second");
+                router.stream(HELLO, CallOptions.DEFAULT);
+                TENANT.remove();
+                environment.advance(Duration.ofMinutes(30));
+            });
+        }
+        assertThat(ends).containsExactly("first", "second");
+    }
+
+    @Test
+    void aSemanticRouteAsksItsEmbedderInTheContextOfTheCall() throws Exception {
+        LinkedBlockingQueue<String> embedded = new LinkedBlockingQueue<>();
+        Embedder embedder = texts -> {
+            embedded.add(texts.get(0) + " " + TENANT.get());
+            return texts.stream().map(text -> new float[] {1, 0}).toList();
+        };
+        try (ModelRouter router = propagating()
+                .model("chosen", model -> model.route(Routes.semantic(embedder)
+                        .route("m", "an example")
+                        .threshold(0.5)
+                        .otherwise("m")))
+                .build()) {
+            router.chat("chosen", "a question");
+        }
+        assertThat(List.of(
+                        embedded.poll(SECONDS, TimeUnit.SECONDS), embedded.poll(SECONDS, TimeUnit.SECONDS)))
+                .as("the examples belong to no call")
+                .containsExactlyInAnyOrder("an example null", "a question acme");
     }
 
     @Test

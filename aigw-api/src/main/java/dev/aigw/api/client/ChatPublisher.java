@@ -76,8 +76,10 @@ final class ChatPublisher implements Flow.Publisher<ChatEvent> {
         @Override
         public void cancel() {
             cancelled = true;
-            linked.cancellation().cancel();
-            release();
+            try (ContextPropagation.Scope ignored = context.restore()) {
+                linked.cancellation().cancel();
+                release();
+            }
         }
 
         private void release() {

@@ -92,6 +92,7 @@ public interface ModelSelector {
         private final Instant now;
         private final long remainingNanos;
         private final RandomGenerator random;
+        private final ContextPropagation propagation;
 
         private Query(Builder builder, Instant now, RandomGenerator random) {
             this.callId = builder.callId;
@@ -102,6 +103,7 @@ public interface ModelSelector {
             this.now = now;
             this.remainingNanos = builder.remainingNanos;
             this.random = random;
+            this.propagation = builder.propagation;
         }
 
         /** Starts a query for a request. */
@@ -151,6 +153,14 @@ public interface ModelSelector {
             return random;
         }
 
+        /**
+         * Returns what carries the caller's context to threads of the selector's own; {@link ContextPropagation#NONE}
+         * without any. It is no part of the query's value.
+         */
+        public ContextPropagation contextPropagation() {
+            return propagation;
+        }
+
         @Override
         public boolean equals(Object other) {
             return this == other
@@ -192,6 +202,7 @@ public interface ModelSelector {
             private @Nullable Instant now;
             private long remainingNanos = Long.MAX_VALUE;
             private @Nullable RandomGenerator random;
+            private ContextPropagation propagation = ContextPropagation.NONE;
 
             private Builder(ModelRequest request) {
                 this.request = Objects.requireNonNull(request, "request");
@@ -245,6 +256,13 @@ public interface ModelSelector {
             public Builder random(RandomGenerator random) {
                 once.check(6, "random");
                 this.random = Objects.requireNonNull(random, "random");
+                return this;
+            }
+
+            /** Sets what carries the caller's context; {@link ContextPropagation#NONE} by default. */
+            public Builder contextPropagation(ContextPropagation propagation) {
+                once.check(7, "contextPropagation");
+                this.propagation = Objects.requireNonNull(propagation, "contextPropagation");
                 return this;
             }
 

@@ -3,6 +3,7 @@ package dev.aigw.routing.route;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.routing.engine.call.Vectors;
 import dev.aigw.routing.engine.time.Durations;
@@ -56,6 +57,11 @@ final class BoundedEmbedder {
 
     /** Starts to embed texts; completes with a vector of unit length for each. */
     CompletableFuture<List<float[]>> start(List<String> texts) {
+        return start(texts, ContextPropagation.Snapshot.EMPTY);
+    }
+
+    /** Starts to embed texts in the context of a caller; completes with a vector of unit length for each. */
+    CompletableFuture<List<float[]>> start(List<String> texts, ContextPropagation.Snapshot context) {
         CompletableFuture<List<float[]>> embedded = new CompletableFuture<>();
         if (!free.tryAcquire()) {
             embedded.completeExceptionally(
@@ -63,7 +69,11 @@ final class BoundedEmbedder {
             return embedded;
         }
         try {
-            Threads.ENVIRONMENT.executor().execute(() -> run(texts, embedded));
+            Threads.ENVIRONMENT.executor().execute(() -> {
+                try (ContextPropagation.Scope ignored = context.restore()) {
+                    run(texts, embedded);
+                }
+            });
         } catch (RuntimeException | Error e) { // no thread could be started
             free.release();
             embedded.completeExceptionally(e);

@@ -57,7 +57,8 @@ final class RouteStage implements EngineStage {
                     call.options(),
                     call.environment().now(),
                     call.remainingNanos(),
-                    call.environment().random());
+                    call.environment().random(),
+                    call.propagation());
             Selections selections = Selections.follow(model, call.models(), query);
             call.put(Selections.KEY, selections);
             call.switchTo(selections.last());

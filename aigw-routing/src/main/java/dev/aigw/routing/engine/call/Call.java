@@ -14,6 +14,7 @@ import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.deployment.Switch;
@@ -183,6 +184,11 @@ public final class Call extends Scope implements CallContext, Models {
     /** Returns time, randomness and threads. */
     public Environment environment() {
         return pipeline.environment();
+    }
+
+    /** Returns what carries the caller's context to threads that this call's environment does not start. */
+    public ContextPropagation propagation() {
+        return pipeline.propagation();
     }
 
     /** Returns the routing table that this call keeps, even if another replaces it meanwhile. */

@@ -14,6 +14,7 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
@@ -81,6 +82,7 @@ public final class Pipeline {
 
     private final Environment environment;
     private final Environment callEnvironment;
+    private final ContextPropagation propagation;
     private final Stages wholeCalls;
     private final Stages streams;
     private final Stages sideCalls;
@@ -93,6 +95,7 @@ public final class Pipeline {
     private Pipeline(Builder builder) {
         this.environment = builder.environment;
         this.callEnvironment = builder.callEnvironment;
+        this.propagation = builder.propagation;
         List<Placed> all = new ArrayList<>();
         for (Phase phase : Phase.values()) {
             all.addAll(builder.stages.getOrDefault(phase, List.of()));
@@ -115,6 +118,10 @@ public final class Pipeline {
     /** Returns the environment of calls. */
     Environment environment() {
         return callEnvironment;
+    }
+
+    ContextPropagation propagation() {
+        return propagation;
     }
 
     Timeouts timeouts() {
@@ -315,6 +322,7 @@ public final class Pipeline {
 
         private final Environment environment;
         private Environment callEnvironment;
+        private ContextPropagation propagation = ContextPropagation.NONE;
         private final Timeouts timeouts;
         private final Map<Phase, List<Placed>> stages = new EnumMap<>(Phase.class);
         private final List<RouterListener> listeners = new ArrayList<>();
@@ -327,9 +335,10 @@ public final class Pipeline {
             this.timeouts = timeouts;
         }
 
-        /** Sets the environment that the calls themselves use, if it differs. */
-        public Builder callEnvironment(Environment environment) {
+        /** Carries the context of callers by {@code propagation}, as {@code environment} does for tasks. */
+        public Builder propagating(Environment environment, ContextPropagation propagation) {
             callEnvironment = environment;
+            this.propagation = propagation;
             return this;
         }
 

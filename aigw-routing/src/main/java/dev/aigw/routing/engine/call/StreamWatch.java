@@ -2,6 +2,7 @@ package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.EndAction;
 import dev.aigw.routing.engine.time.Durations;
@@ -21,6 +22,7 @@ final class StreamWatch implements EndAction {
     private final Call call;
     private final ScopedSource source;
     private final StreamWatches watches;
+    private final ContextPropagation.Snapshot context;
     private final Duration unread;
     private long readsBefore; // only used by the sweep
     private volatile long dueNanos;
@@ -29,6 +31,7 @@ final class StreamWatch implements EndAction {
         this.call = call;
         this.source = source;
         this.watches = watches;
+        this.context = call.propagation().capture();
         Duration attempt = call.timeouts().attempt();
         this.unread = attempt == null ? UNREAD : attempt;
         this.dueNanos = nextLook();
@@ -52,11 +55,17 @@ final class StreamWatch implements EndAction {
             return true;
         }
         try {
-            call.environment().executor().execute(() -> source.expire(expired));
+            call.environment().executor().execute(() -> expire(expired));
         } catch (RejectedExecutionException e) {
-            source.expire(expired); // the executor is shut down: close in this thread
+            expire(expired); // the executor is shut down: close in this thread
         }
         return false;
+    }
+
+    private void expire(GatewayException expired) {
+        try (ContextPropagation.Scope ignored = context.restore()) {
+            source.expire(expired);
+        }
     }
 
     private @Nullable GatewayException expired() {

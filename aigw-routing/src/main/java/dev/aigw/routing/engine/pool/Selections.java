@@ -7,6 +7,7 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.spi.CallContext;
+import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import java.time.Instant;
@@ -58,7 +59,8 @@ public record Selections(
             CallOptions options,
             Instant now,
             long remainingNanos,
-            RandomGenerator random) {
+            RandomGenerator random,
+            ContextPropagation propagation) {
         return ModelSelector.Query.builder(request)
                 .callId(callId)
                 .operation(operation)
@@ -67,6 +69,7 @@ public record Selections(
                 .now(now)
                 .remainingNanos(remainingNanos)
                 .random(random)
+                .contextPropagation(propagation)
                 .build();
     }
 
