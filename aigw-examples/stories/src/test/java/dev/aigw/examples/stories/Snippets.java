@@ -33,6 +33,7 @@ final class Snippets {
             "java.io",
             "java.math",
             "java.net",
+            "java.nio.charset",
             "java.nio.file",
             "java.time",
             "java.util",
