@@ -2,9 +2,6 @@
 module dev.aigw.routing {
     requires transitive dev.aigw.api;
     requires static concurrency.limits.core;
-    requires static io.github.bucket4j.core;
-    requires static io.github.bucket4j.lettuce;
-    requires static io.github.bucket4j.redis.common;
     requires static io.netty.common;
     requires static lettuce.core;
     requires static org.jspecify;

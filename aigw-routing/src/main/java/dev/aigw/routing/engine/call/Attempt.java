@@ -28,10 +28,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attempt extends Scope implements AttemptContext {
 
+    /** Whether anything of the request has reached the provider, by the adapter's report. */
+    private enum Reach {
+        UNKNOWN,
+        YES,
+        NO
+    }
+
     private final Call call;
     private final @Nullable Cancellation rival;
     private int number;
     private volatile boolean sent;
+    private volatile Reach reach = Reach.UNKNOWN;
     private volatile @Nullable Lease lease;
     private volatile @Nullable Timeouts timeouts;
     private volatile @Nullable ModelRequest request;
@@ -72,9 +80,21 @@ public final class Attempt extends Scope implements AttemptContext {
     void last(End end) {
         Lease taken = lease;
         if (taken != null) {
+            learn(taken, end);
             remember(taken, end);
             taken.settle(
                     sent ? end : unsent(end), verdict(end), call.environment().nanoTime());
+        }
+    }
+
+    /** Learns from a whole answer how long the deployment's answers are. */
+    private void learn(Lease taken, End end) {
+        if (sent && end.outcome() == Outcome.SUCCESS) {
+            long tokens = end.usage().outputTokens();
+            long known = tokens > 0 ? tokens : Settlement.tokens(end.outputChars());
+            if (known > 0) {
+                taken.deployment().answers().add(known, end.durationNanos());
+            }
         }
     }
 
@@ -228,6 +248,19 @@ public final class Attempt extends Scope implements AttemptContext {
     /** Notes that the adapter is about to be called. */
     void send() {
         sent = true;
+        call.sent();
+    }
+
+    @Override
+    public void reached(boolean reached) {
+        if (reach != Reach.YES) {
+            reach = reached ? Reach.YES : Reach.NO;
+        }
+    }
+
+    /** Returns whether anything of the request may have reached the provider. */
+    boolean mayHaveReached() {
+        return sent && reach != Reach.NO;
     }
 
     /** Returns whether the adapter was called: an attempt may end earlier, such as a hedge that is no longer needed. */

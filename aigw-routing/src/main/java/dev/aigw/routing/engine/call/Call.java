@@ -30,7 +30,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,10 +68,10 @@ public final class Call extends Scope implements CallContext, Models {
     private volatile @Nullable SideCall sideCall;
     private volatile @Nullable AttemptWatch attemptWatch;
     private @Nullable IdentityHashMap<Key<?>, Object> facts; // guarded by the log
-    private final AtomicReference<@Nullable String> firstVendor; // shared with the forks of the call
+    private final Sends sends; // shared with the forks of the call
 
     Call(Pipeline pipeline, Operation<?, ?> operation, CallOptions options, String requestedModel, Models models) {
-        this(pipeline, operation, options, requestedModel, models, new AtomicReference<>());
+        this(pipeline, operation, options, requestedModel, models, new Sends());
     }
 
     private Call(
@@ -81,9 +80,9 @@ public final class Call extends Scope implements CallContext, Models {
             CallOptions options,
             String requestedModel,
             Models models,
-            AtomicReference<@Nullable String> firstVendor) {
+            Sends sends) {
         super(pipeline.environment());
-        this.firstVendor = firstVendor;
+        this.sends = sends;
         this.pipeline = pipeline;
         this.operation = operation;
         this.options = options;
@@ -139,7 +138,7 @@ public final class Call extends Scope implements CallContext, Models {
 
     /** Returns a call for the same name with other options. Its model is not resolved yet. */
     Call again(CallOptions other) {
-        return new Call(pipeline, operation, other, requestedModel, models, firstVendor);
+        return new Call(pipeline, operation, other, requestedModel, models, sends);
     }
 
     /**
@@ -147,13 +146,13 @@ public final class Call extends Scope implements CallContext, Models {
      * does not decide it: until the caller's call was sent, any vendor of the requested model may become the first.
      */
     boolean isFirstVendor(String vendor) {
-        if (isSideCall() && firstVendor.get() == null) {
+        if (isSideCall() && sends.firstVendor() == null) {
             Model requested = models.find(requestedModel);
             return requested != null
                     && requested.pool().deployments().stream()
                             .allMatch(each -> each.adapter().vendor().equals(vendor));
         }
-        return firstVendor.compareAndSet(null, vendor) || vendor.equals(firstVendor.get());
+        return sends.isFirstVendor(vendor);
     }
 
     Pipeline pipeline() {
@@ -363,6 +362,16 @@ public final class Call extends Scope implements CallContext, Models {
     @Nullable
     AttemptWatch attemptWatch() {
         return attemptWatch;
+    }
+
+    /** Counts an attempt whose adapter is about to be called. */
+    void sent() {
+        sends.sent();
+    }
+
+    /** Returns how many attempts the call and its forks have sent. */
+    public int sentCount() {
+        return sends.count();
     }
 
     /** Returns what has happened so far. */
