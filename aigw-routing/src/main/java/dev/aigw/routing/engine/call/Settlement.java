@@ -1,6 +1,5 @@
 package dev.aigw.routing.engine.call;
 
-import dev.aigw.api.Capability;
 import dev.aigw.api.Cost;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
@@ -17,7 +16,6 @@ import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.token.TokenCounter;
-import dev.aigw.routing.engine.pool.RecentAnswers;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -108,21 +106,12 @@ public record Settlement(TokenUsage usage, Cost cost) {
         if (!(request instanceof ChatRequest chat)) {
             return estimate(attempt, request, end, counter);
         }
-        RecentAnswers answers = attempt.live().answers();
-        long generated =
-                goesOn(attempt, chat) ? answers.usualTokens() : answers.tokensAfter(end.durationNanos());
+        long generated = attempt.live().answers().tokensAfter(end.durationNanos());
         return TokenUsage.builder()
                 .provenance(Provenance.ESTIMATED)
                 .input(counter.countPrompt(request, attempt.model()))
                 .output(Math.min(generated, longest(attempt, chat)))
                 .build();
-    }
-
-    /** Returns whether the provider goes on generating a plain answer that nobody waits for any more. */
-    private static boolean goesOn(Attempt attempt, ChatRequest request) {
-        return !attempt.call().isStreamed()
-                && attempt.card().lacks(Capability.PLAIN_CANCELLATION)
-                && !attempt.live().plainByStream();
     }
 
     private static long longest(Attempt attempt, ChatRequest request) {
