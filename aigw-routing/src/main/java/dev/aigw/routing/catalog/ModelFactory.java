@@ -177,9 +177,7 @@ final class ModelFactory {
                     ? Collections.<@Nullable String>singletonList(null)
                     : spec.instances().current()) {
                 String id = instance == null
-                        ? kept
-                                ? id(spec, credential)
-                                : passingId(spec, definitions.size())
+                        ? kept ? id(spec, credential) : passingId(spec, definitions.size())
                         : instanceId(spec, instance, credentials.indexOf(credential));
                 definitions.add(new DeploymentDefinition(
                         id,

@@ -45,8 +45,7 @@ final class AllowanceKeys {
      * @param create makes the allowance of a key
      * @param whenFull runs once, when the first key shares that allowance
      */
-    AllowanceKeys(
-            int maximum, List<String> others, Function<List<String>, Allowance> create, Runnable whenFull) {
+    AllowanceKeys(int maximum, List<String> others, Function<List<String>, Allowance> create, Runnable whenFull) {
         this.maximum = maximum;
         this.others = others;
         this.create = create;

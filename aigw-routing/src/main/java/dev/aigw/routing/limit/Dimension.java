@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A property by which a limit keeps separate allowances, such as the tenant. All calls
- * without a value (an anonymous caller, a tag not set) count together, so that leaving it out does not evade the limit.
+ * A property by which a limit keeps separate allowances, such as the tenant. All calls without a value (an anonymous
+ * caller, a tag not set) count together, so that leaving it out does not evade the limit.
  *
  * <p>In messages and reports, no value is the empty text, an empty value is {@code %}, a percent sign is {@code %25},
  * and a value of more than 200 characters is cut and ends with its digest, so that different values never look alike.

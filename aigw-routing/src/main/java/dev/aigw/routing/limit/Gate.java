@@ -116,28 +116,33 @@ final class Gate {
     }
 
     private void exceeded(Limit limit, LimitReached reached, BigDecimal most, @Nullable Demand demand, Call call) {
-        String message = reached
-                + (demand != null && limit.measure().isSettledLater() ? howToFit(limit, reached, most, demand) : "");
         switch (limit.onExceed()) {
             case REFUSE -> {
                 report(LimitListener.Action.REFUSED, reached, call);
-                throw GatewayException.builder(kind(limit), message)
+                throw GatewayException.builder(kind(limit), message(limit, reached, most, demand))
                         .subject(subject(limit))
                         .retryAfter(reached.frees())
                         .cause(new LimitReached.Cause(reached))
                         .build();
             }
             case WARN -> {
-                call.warn(message);
+                call.warn(message(limit, reached, most, demand));
                 report(LimitListener.Action.EXCEEDED, reached, call);
             }
             case REPORT -> report(LimitListener.Action.EXCEEDED, reached, call);
         }
     }
 
+    private static String message(Limit limit, LimitReached reached, BigDecimal most, @Nullable Demand demand) {
+        return demand == null || !limit.measure().isSettledLater()
+                ? reached.toString()
+                : reached + howToFit(limit, reached, most, demand);
+    }
+
     /** Returns which setting would admit the call. */
     private static String howToFit(Limit limit, LimitReached reached, BigDecimal most, Demand demand) {
-        String lax = limit.strict() ? "; without strict() a usual answer is reserved where the longest does not fit" : "";
+        String lax =
+                limit.strict() ? "; without strict() a usual answer is reserved where the longest does not fit" : "";
         if (reached.requested().compareTo(most) > 0) {
             return ", which is more than the limit ever allows: bound the answer by a smaller maxOutputTokens, set a smaller"
                     + " assumedOutputTokens, or shorten the prompt" + lax;

@@ -45,7 +45,8 @@ record Limit(
 
         /** Returns the condition with these values as configured; the empty one matches calls without a value. */
         static Condition of(Dimension dimension, String[] configured, boolean among) {
-            Set<String> texts = Set.of(configured).stream().map(dimension::textOf).collect(Collectors.toSet());
+            Set<String> texts =
+                    Set.of(configured).stream().map(dimension::textOf).collect(Collectors.toSet());
             if (texts.contains(DimensionValue.NONE)) {
                 texts.add(DimensionValue.EMPTY);
             }

@@ -25,12 +25,12 @@ final class LimitStage implements EngineStage {
         if (reservation.isEmpty()) {
             return hop.proceed(hop.request());
         }
-        int sent = call.sentCount();
+        int sent = call.log().sentCount();
         ModelReply reply;
         try {
             reply = hop.proceed(hop.request());
         } catch (RuntimeException | Error e) { // the call may continue with another model
-            if (call.sentCount() == sent && isRefused(call, e)) {
+            if (call.log().sentCount() == sent && isRefused(call, e)) {
                 reservation.cancel();
             } else {
                 reservation.release();

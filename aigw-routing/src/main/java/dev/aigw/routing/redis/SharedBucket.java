@@ -73,9 +73,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         this.rate = BigInteger.valueOf(units.of(spec.maximum()));
         // A different rate or burst makes a different bucket.
         this.key = redis.key(
-                "bucket",
-                SharedLimits.tag(spec),
-                ":" + rate + "-" + capacity + "-" + units.scale() + "-" + period);
+                "bucket", SharedLimits.tag(spec), ":" + rate + "-" + capacity + "-" + units.scale() + "-" + period);
     }
 
     /** Returns the key in Redis. */

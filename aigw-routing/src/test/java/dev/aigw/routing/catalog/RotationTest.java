@@ -47,8 +47,8 @@ class RotationTest {
     }
 
     private static void rotate(ModelRouter router, String... keys) {
-        router.update(table -> table.replaceModel(
-                "m", model -> model.deployment("fake/a", deployment -> deployment.keys(keys))));
+        router.update(table ->
+                table.replaceModel("m", model -> model.deployment("fake/a", deployment -> deployment.keys(keys))));
     }
 
     private static List<String> deployments(ModelRouter router) {
@@ -60,8 +60,8 @@ class RotationTest {
 
     @Test
     void oldKeysAreForgottenAtOnce() {
-        try (ModelRouter router = router()
-                .model("m", model -> model.deployment("fake/a", deployment -> deployment.keys("key-0")))
+        try (ModelRouter router = router().model(
+                        "m", model -> model.deployment("fake/a", deployment -> deployment.keys("key-0")))
                 .build()) {
             for (int i = 1; i <= 5_000; i++) {
                 rotate(router, "key-" + i);
@@ -74,8 +74,8 @@ class RotationTest {
 
     @Test
     void aNewKeyTakesTheIdOfTheOneItReplaces() {
-        try (ModelRouter router = router()
-                .model("m", model -> model.deployment("fake/a", deployment -> deployment.keys("one", "two", "three")))
+        try (ModelRouter router = router().model(
+                        "m", model -> model.deployment("fake/a", deployment -> deployment.keys("one", "two", "three")))
                 .build()) {
             router.chat("fake/b", "a direct name");
             rotate(router, "two", "three", "four");
@@ -90,8 +90,8 @@ class RotationTest {
 
     @Test
     void aTableThatIsNotValidForgetsNothing() {
-        try (ModelRouter router = router()
-                .model("m", model -> model.deployment("fake/a", deployment -> deployment.keys("one")))
+        try (ModelRouter router = router().model(
+                        "m", model -> model.deployment("fake/a", deployment -> deployment.keys("one")))
                 .build()) {
             assertThatThrownBy(() -> router.update(table -> table.replaceModel(
                             "m",
@@ -107,8 +107,8 @@ class RotationTest {
 
     @Test
     void aDirectNameBesideADeclaredDeploymentHasAnIdOfItsOwn() {
-        try (ModelRouter router = router()
-                .model("m", model -> model.deployment("fake/a", deployment -> deployment.keys("one")))
+        try (ModelRouter router = router().model(
+                        "m", model -> model.deployment("fake/a", deployment -> deployment.keys("one")))
                 .alias("direct", "fake/a")
                 .build()) {
             router.chat("direct", "hi");
@@ -133,8 +133,7 @@ class RotationTest {
                                 .per(Window.rolling(Duration.ofHours(1)))
                                 .by(Dimension.CREDENTIAL))
                 .build();
-        try (ModelRouter router = router()
-                .limits(limits)
+        try (ModelRouter router = router().limits(limits)
                 .model(
                         "m",
                         model -> model.deployment(
@@ -147,7 +146,8 @@ class RotationTest {
                         "m",
                         model -> model.deployment(
                                 "fake/a",
-                                deployment -> deployment.keys(key).account("acme").weight(2))));
+                                deployment ->
+                                        deployment.keys(key).account("acme").weight(2))));
             }
             assertThat(limits.usage())
                     .extracting(LimitUsage::limit, usage -> usage.used().intValueExact())

@@ -38,7 +38,8 @@ class AllowanceKeysTest {
                 OTHERS,
                 key -> {
                     created.incrementAndGet();
-                    return new BucketAllowance(BigDecimal.TEN, Duration.ofMinutes(1), BigDecimal.TEN, false, environment);
+                    return new BucketAllowance(
+                            BigDecimal.TEN, Duration.ofMinutes(1), BigDecimal.TEN, false, environment);
                 },
                 full::incrementAndGet);
     }
@@ -46,7 +47,9 @@ class AllowanceKeysTest {
     private static Allowance.@Nullable Grant take(AllowanceKeys keys, String key, long amount) {
         Kept kept = keys.pin(List.of(key));
         try {
-            return kept.allowance().take(BigDecimal.valueOf(amount), BigDecimal.ONE, false).grant();
+            return kept.allowance()
+                    .take(BigDecimal.valueOf(amount), BigDecimal.ONE, false)
+                    .grant();
         } finally {
             kept.unpin();
         }
@@ -124,7 +127,8 @@ class AllowanceKeysTest {
     /** Whatever two callers are called, their keys differ. */
     @Property(tries = 2_000)
     void differentCallersHaveDifferentTexts(
-            @ForAll @Size(max = 6) List<@net.jqwik.api.constraints.Chars({'a', '/', '%', '\uD800', '2', 'F'}) Character> names,
+            @ForAll @Size(max = 6)
+                    List<@net.jqwik.api.constraints.Chars({'a', '/', '%', '\uD800', '2', 'F'}) Character> names,
             @ForAll boolean longer) {
         StringBuilder text = new StringBuilder();
         names.forEach(text::append);

@@ -439,7 +439,10 @@ class LimitsTest {
                 CallOptions.builder().priority(CallOptions.Priority.LOW).build();
         Limits limits = limits(
                 "tokens",
-                limit -> limit.tokens(60_000).per(DAY).share(CallOptions.Priority.LOW, 0.5).strict());
+                limit -> limit.tokens(60_000)
+                        .per(DAY)
+                        .share(CallOptions.Priority.LOW, 0.5)
+                        .strict());
         ChatRequest unbounded = ChatRequest.of("small", "hi");
         try (ModelRouter router = routerOfLongAnswers(limits)) {
             for (GatewayException refusal : List.of(
@@ -473,9 +476,8 @@ class LimitsTest {
 
     @Test
     void anAnswerThatDoesNotFitIsReservedAtItsUsualLengthUnlessTheLimitIsStrict() {
-        ChatRequest large = ChatRequest.of("small", "hi").toBuilder()
-                .maxOutputTokens(9_000)
-                .build();
+        ChatRequest large =
+                ChatRequest.of("small", "hi").toBuilder().maxOutputTokens(9_000).build();
         Limits limits = limits("tokens", limit -> limit.outputTokens(10_000).per(DAY));
         try (ModelRouter router = router(limits)) {
             try (ChatStream first = router.stream(large);
@@ -514,8 +516,7 @@ class LimitsTest {
     @Test
     void aRollingAllowanceIsForgottenOnlyWhenItIsFull() {
         Limits limits = limits(
-                "rpm",
-                limit -> limit.requests(10).per(MINUTE).burst(1_000).by(Dimension.TENANT));
+                "rpm", limit -> limit.requests(10).per(MINUTE).burst(1_000).by(Dimension.TENANT));
         try (ModelRouter router = router(limits)) {
             assertThat(admitted(router, "acme")).isEqualTo(1_000);
             environment.advance(Duration.ofMinutes(3));
@@ -571,13 +572,13 @@ class LimitsTest {
     @Test
     void furtherKeysShareOneAllowance() {
         Limits limits = limits(
-                "rpm", limit -> limit.requests(2).per(MINUTE).by(Dimension.TENANT).maximumKeys(3));
+                "rpm",
+                limit -> limit.requests(2).per(MINUTE).by(Dimension.TENANT).maximumKeys(3));
         try (ModelRouter router = router(limits)) {
             for (int i = 0; i < 5; i++) {
                 router.chat(ask("small"), tenant("t" + i));
             }
-            assertThat(refusal(router, ask("small"), tenant("t5")))
-                    .hasMessageContaining("of tenant \"%others\"");
+            assertThat(refusal(router, ask("small"), tenant("t5"))).hasMessageContaining("of tenant \"%others\"");
             router.chat(ask("small"), tenant("t0"));
             assertThat(limits.usage())
                     .extracting(usage -> usage.key().get("tenant"))
@@ -621,9 +622,7 @@ class LimitsTest {
     void twoDimensionsOfOneNameAreRefused() {
         assertThatThrownBy(() -> limits(
                         "l",
-                        limit -> limit.requests(1)
-                                .per(DAY)
-                                .by(Dimension.TENANT, Dimension.of("tenant", call -> "x"))))
+                        limit -> limit.requests(1).per(DAY).by(Dimension.TENANT, Dimension.of("tenant", call -> "x"))))
                 .hasMessageContaining("two dimensions \"tenant\"");
         assertThatThrownBy(() -> limits("l", limit -> limit.requests(1).per(DAY).strict()))
                 .hasMessageContaining("remove .strict()");
@@ -649,10 +648,11 @@ class LimitsTest {
             assertThat(limits.usage().stream().filter(usage -> usage.limit().startsWith("of-")))
                     .allSatisfy(usage -> assertThat(usage.used())
                             .as(usage.toString())
-                            .isEqualByComparingTo(usage.key().containsValue("small")
-                                            || usage.key().containsValue("fake/small")
-                                    ? "0"
-                                    : "1"));
+                            .isEqualByComparingTo(
+                                    usage.key().containsValue("small")
+                                                    || usage.key().containsValue("fake/small")
+                                            ? "0"
+                                            : "1"));
             assertThat(usage(limits, "parallel").reserved()).isEqualByComparingTo("0");
             assertThatThrownBy(() -> router.chat(ask("fake/broken"), tenant("other")))
                     .isInstanceOf(GatewayException.class);

@@ -47,16 +47,14 @@ class StoppedAttemptsTest extends RouterHarness {
     private static final long PROMPT = TokenCounter.calibrated().countPrompt(HELLO, "slow");
 
     private final Limits limits = Limits.builder()
-            .limit(
-                    "budget",
-                    limit -> limit.cost(Cost.usd(new BigDecimal("5"))).per(Window.calendar(Window.Unit.DAY)))
+            .limit("budget", limit -> limit.cost(Cost.usd(new BigDecimal("5"))).per(Window.calendar(Window.Unit.DAY)))
             .limit("output", limit -> limit.outputTokens(1_000_000).per(Window.calendar(Window.Unit.DAY)))
             .limit("requests", limit -> limit.requests(100).per(Window.calendar(Window.Unit.DAY)))
             .limit("parallel", limit -> limit.concurrency(10))
             .build();
 
-    private final FakeProvider fake = fake().model("slow", script -> script.delay(Duration.ofSeconds(10))
-                    .reply("an answer of many words"))
+    private final FakeProvider fake = fake().model(
+                    "slow", script -> script.delay(Duration.ofSeconds(10)).reply("an answer of many words"))
             .model("hung", script -> script.hang())
             .model("broken", script -> script.fail(ErrorKind.SERVER_ERROR))
             .model("lost", script -> script.delay(Duration.ofSeconds(2)).fail(ErrorKind.CONNECTION))
@@ -109,7 +107,8 @@ class StoppedAttemptsTest extends RouterHarness {
     private void settledTo(ModelRouter router, long requests, long inputTokens, long outputTokens) {
         BigDecimal cost = PRICE.cost(TokenUsage.of(inputTokens, outputTokens)).amount();
         assertThat(limits.usage())
-                .allSatisfy(usage -> assertThat(usage.reserved()).as(usage.toString()).isEqualByComparingTo("0"));
+                .allSatisfy(usage ->
+                        assertThat(usage.reserved()).as(usage.toString()).isEqualByComparingTo("0"));
         assertThat(used("requests")).isEqualByComparingTo(BigDecimal.valueOf(requests));
         assertThat(used("output")).isEqualByComparingTo(BigDecimal.valueOf(outputTokens));
         assertThat(used("budget")).isEqualByComparingTo(cost);
@@ -137,7 +136,8 @@ class StoppedAttemptsTest extends RouterHarness {
             environment.simulate(() -> {
                 for (int i = 0; i < 4; i++) {
                     CallOptions options = stoppedAfter(Duration.ofMillis(500));
-                    assertThat(failure(() -> way.chat(router, environment, HELLO, options)).kind())
+                    assertThat(failure(() -> way.chat(router, environment, HELLO, options))
+                                    .kind())
                             .isEqualTo(ErrorKind.CANCELLED);
                 }
             });
@@ -169,9 +169,9 @@ class StoppedAttemptsTest extends RouterHarness {
                 .firstEvent(Duration.ofSeconds(1))
                 .build();
         try (ModelRouter router = router(LONG, builder -> builder.timeouts(short1), "fake/hung")) {
-            environment.simulate(() -> assertThat(failure(() ->
-                                    way.chat(router, environment, HELLO, CallOptions.DEFAULT))
-                            .kind())
+            environment.simulate(() -> assertThat(
+                            failure(() -> way.chat(router, environment, HELLO, CallOptions.DEFAULT))
+                                    .kind())
                     .isEqualTo(ErrorKind.TIMEOUT));
             settledTo(router, 1, PROMPT, 100);
         }
@@ -181,8 +181,7 @@ class StoppedAttemptsTest extends RouterHarness {
                 .build();
         BigDecimal before = used("output");
         try (ModelRouter router = router(LONG, builder -> builder.timeouts(long1), "fake/hung")) {
-            environment.simulate(
-                    () -> failure(() -> way.chat(router, environment, HELLO, CallOptions.DEFAULT)));
+            environment.simulate(() -> failure(() -> way.chat(router, environment, HELLO, CallOptions.DEFAULT)));
             assertThat(used("output").subtract(before)).isEqualByComparingTo("4096");
         }
     }
@@ -190,17 +189,11 @@ class StoppedAttemptsTest extends RouterHarness {
     @ParameterizedTest
     @EnumSource
     void aHedgesLoserCostsWhatItGeneratedUntilThen(Way way) {
-        HedgePolicy hedge = HedgePolicy.builder()
-                .delay(Duration.ofMillis(100))
-                .budget(1)
-                .build();
-        try (ModelRouter router = router(
-                LONG,
-                builder -> builder.hedge(hedge),
-                "fake/hung",
-                "fake/quick")) {
-            environment.simulate(() -> assertThat(
-                            way.chat(router, environment, HELLO, CallOptions.DEFAULT).text())
+        HedgePolicy hedge =
+                HedgePolicy.builder().delay(Duration.ofMillis(100)).budget(1).build();
+        try (ModelRouter router = router(LONG, builder -> builder.hedge(hedge), "fake/hung", "fake/quick")) {
+            environment.simulate(() -> assertThat(way.chat(router, environment, HELLO, CallOptions.DEFAULT)
+                            .text())
                     .isEqualTo("ok"));
             settledTo(router, 1, 2 * PROMPT, 50 + 10);
         }
@@ -225,10 +218,7 @@ class StoppedAttemptsTest extends RouterHarness {
                 failure(() -> way.chat(router, environment, HELLO, CallOptions.DEFAULT));
                 failure(() -> way.chat(router, environment, ChatRequest.of("off", "hello"), CallOptions.DEFAULT));
                 failure(() -> way.chat(
-                        router,
-                        environment,
-                        ChatRequest.of("off", "hello"),
-                        stoppedAfter(Duration.ofSeconds(1))));
+                        router, environment, ChatRequest.of("off", "hello"), stoppedAfter(Duration.ofSeconds(1))));
             });
             settledTo(router, 3, 0, 0);
         }

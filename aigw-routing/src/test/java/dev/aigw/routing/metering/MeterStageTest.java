@@ -283,9 +283,9 @@ class MeterStageTest {
         assertThat(records)
                 .extracting(MeterRecord::usage)
                 .extracting(usage -> List.of(usage.inputTokens(), usage.outputTokens(), usage.provenance()))
-                .containsExactly(
-                        List.of(prompt, 0L, Provenance.ESTIMATED), List.of(prompt, 50L, Provenance.ESTIMATED));
-        assertThat(records).allSatisfy(record -> assertThat(record.cost().isKnown()).isTrue());
+                .containsExactly(List.of(prompt, 0L, Provenance.ESTIMATED), List.of(prompt, 50L, Provenance.ESTIMATED));
+        assertThat(records)
+                .allSatisfy(record -> assertThat(record.cost().isKnown()).isTrue());
     }
 
     @Test

@@ -78,7 +78,8 @@ class SameResultsTest {
                         Arbitraries.of(true, false),
                         Arbitraries.longs().between(1, 50_000_000),
                         Arbitraries.longs().between(1, 50_000_000),
-                        Arbitraries.longs().between(1_000_000, Duration.ofDays(31).toNanos() / 1_000))
+                        Arbitraries.longs()
+                                .between(1_000_000, Duration.ofDays(31).toNanos() / 1_000))
                 .as(Shape::new);
     }
 
@@ -185,7 +186,8 @@ class SameResultsTest {
             assertThat(millis).as("a key without an end").isNotEqualTo(-1);
             forgottenNanos = millis < 0
                     ? Long.MAX_VALUE
-                    : environment.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, Long.MAX_VALUE / 2_000_000));
+                    : environment.nanoTime()
+                            + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, Long.MAX_VALUE / 2_000_000));
         }
 
         private String key() {

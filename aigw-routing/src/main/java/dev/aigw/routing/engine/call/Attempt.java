@@ -28,18 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attempt extends Scope implements AttemptContext {
 
-    /** Whether anything of the request has reached the provider, by the adapter's report. */
-    private enum Reach {
-        UNKNOWN,
-        YES,
-        NO
-    }
-
     private final Call call;
     private final @Nullable Cancellation rival;
     private int number;
     private volatile boolean sent;
-    private volatile Reach reach = Reach.UNKNOWN;
+    private volatile boolean reached;
+    private volatile boolean unreached;
     private volatile @Nullable Lease lease;
     private volatile @Nullable Timeouts timeouts;
     private volatile @Nullable ModelRequest request;
@@ -248,19 +242,21 @@ public final class Attempt extends Scope implements AttemptContext {
     /** Notes that the adapter is about to be called. */
     void send() {
         sent = true;
-        call.sent();
+        call.log().sent();
     }
 
     @Override
     public void reached(boolean reached) {
-        if (reach != Reach.YES) {
-            reach = reached ? Reach.YES : Reach.NO;
+        if (reached) {
+            this.reached = true;
+        } else {
+            unreached = true;
         }
     }
 
     /** Returns whether anything of the request may have reached the provider. */
     boolean mayHaveReached() {
-        return sent && reach != Reach.NO;
+        return sent && (reached || !unreached);
     }
 
     /** Returns whether the adapter was called: an attempt may end earlier, such as a hedge that is no longer needed. */

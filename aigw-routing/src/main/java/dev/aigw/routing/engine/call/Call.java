@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,10 +69,10 @@ public final class Call extends Scope implements CallContext, Models {
     private volatile @Nullable SideCall sideCall;
     private volatile @Nullable AttemptWatch attemptWatch;
     private @Nullable IdentityHashMap<Key<?>, Object> facts; // guarded by the log
-    private final Sends sends; // shared with the forks of the call
+    private final AtomicReference<@Nullable String> firstVendor; // shared with the forks of the call
 
     Call(Pipeline pipeline, Operation<?, ?> operation, CallOptions options, String requestedModel, Models models) {
-        this(pipeline, operation, options, requestedModel, models, new Sends());
+        this(pipeline, operation, options, requestedModel, models, new AtomicReference<>());
     }
 
     private Call(
@@ -80,9 +81,9 @@ public final class Call extends Scope implements CallContext, Models {
             CallOptions options,
             String requestedModel,
             Models models,
-            Sends sends) {
+            AtomicReference<@Nullable String> firstVendor) {
         super(pipeline.environment());
-        this.sends = sends;
+        this.firstVendor = firstVendor;
         this.pipeline = pipeline;
         this.operation = operation;
         this.options = options;
@@ -138,7 +139,7 @@ public final class Call extends Scope implements CallContext, Models {
 
     /** Returns a call for the same name with other options. Its model is not resolved yet. */
     Call again(CallOptions other) {
-        return new Call(pipeline, operation, other, requestedModel, models, sends);
+        return new Call(pipeline, operation, other, requestedModel, models, firstVendor);
     }
 
     /**
@@ -146,13 +147,13 @@ public final class Call extends Scope implements CallContext, Models {
      * does not decide it: until the caller's call was sent, any vendor of the requested model may become the first.
      */
     boolean isFirstVendor(String vendor) {
-        if (isSideCall() && sends.firstVendor() == null) {
+        if (isSideCall() && firstVendor.get() == null) {
             Model requested = models.find(requestedModel);
             return requested != null
                     && requested.pool().deployments().stream()
                             .allMatch(each -> each.adapter().vendor().equals(vendor));
         }
-        return sends.isFirstVendor(vendor);
+        return firstVendor.compareAndSet(null, vendor) || vendor.equals(firstVendor.get());
     }
 
     Pipeline pipeline() {
@@ -362,16 +363,6 @@ public final class Call extends Scope implements CallContext, Models {
     @Nullable
     AttemptWatch attemptWatch() {
         return attemptWatch;
-    }
-
-    /** Counts an attempt whose adapter is about to be called. */
-    void sent() {
-        sends.sent();
-    }
-
-    /** Returns how many attempts the call and its forks have sent. */
-    public int sentCount() {
-        return sends.count();
     }
 
     /** Returns what has happened so far. */

@@ -14,9 +14,12 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.token.TokenCounter;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,9 @@ public record Settlement(TokenUsage usage, Cost cost) {
 
     /** Characters per token of a stream, where only their number is known. */
     private static final int CHARS_PER_TOKEN = 4;
+
+    /** The tokens that attempts without a report have generated, by their numbers. */
+    private static final CallContext.Key<Map<Integer, Long>> GENERATED = CallContext.Key.of("tokens generated");
 
     /**
      * Returns the account of an attempt. The service tier is the one that the reply reports, else the requested one.
@@ -106,12 +112,26 @@ public record Settlement(TokenUsage usage, Cost cost) {
         if (!(request instanceof ChatRequest chat)) {
             return estimate(attempt, request, end, counter);
         }
-        long generated = attempt.live().answers().tokensAfter(end.durationNanos());
+        long generated = generated(attempt, end);
         return TokenUsage.builder()
                 .provenance(Provenance.ESTIMATED)
                 .input(counter.countPrompt(request, attempt.model()))
                 .output(Math.min(generated, longest(attempt, chat)))
                 .build();
+    }
+
+    /** Returns the tokens generated until the end: the same for all who ask, whatever is learnt in between. */
+    private static long generated(Attempt attempt, End end) {
+        Call call = attempt.call();
+        synchronized (call.log()) {
+            Map<Integer, Long> known = call.get(GENERATED);
+            if (known == null) {
+                known = new HashMap<>(2);
+                call.put(GENERATED, known);
+            }
+            return known.computeIfAbsent(
+                    attempt.number(), number -> attempt.live().answers().tokensAfter(end.durationNanos()));
+        }
     }
 
     private static long longest(Attempt attempt, ChatRequest request) {

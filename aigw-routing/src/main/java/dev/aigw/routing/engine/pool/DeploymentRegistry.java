@@ -67,7 +67,8 @@ public final class DeploymentRegistry implements Cooldowns {
     }
 
     /** What a cooldown of a credential is for: all models if {@code model} is null. */
-    private record CredentialKey(String credential, @Nullable String model) {
+    private record CredentialKey(
+            String credential, @Nullable String model) {
 
         static CredentialKey of(DeploymentDefinition definition) {
             return new CredentialKey(definition.credentialKey(), null);

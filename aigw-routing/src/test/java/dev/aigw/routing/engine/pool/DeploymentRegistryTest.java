@@ -26,8 +26,8 @@ class DeploymentRegistryTest {
     private LiveDeployment declare(String upstream, Credential credential) {
         DeploymentRegistry.Plan plan = registry.plan();
         plan.announce("fake/" + upstream, credential, null);
-        LiveDeployment live = registry.deployment(definition(
-                plan.id("fake/" + upstream, credential, null), upstream, credential));
+        LiveDeployment live =
+                registry.deployment(definition(plan.id("fake/" + upstream, credential, null), upstream, credential));
         plan.add(live);
         plan.apply();
         return live;
@@ -35,7 +35,18 @@ class DeploymentRegistryTest {
 
     private DeploymentDefinition definition(String id, String upstream, Credential credential) {
         return new DeploymentDefinition(
-                id, fake, upstream, credential, credential.account(), null, 1, 1, null, Set.of(), null, ModelCard.UNKNOWN);
+                id,
+                fake,
+                upstream,
+                credential,
+                credential.account(),
+                null,
+                1,
+                1,
+                null,
+                Set.of(),
+                null,
+                ModelCard.UNKNOWN);
     }
 
     private static Credential named(String id) {
@@ -47,7 +58,9 @@ class DeploymentRegistryTest {
         for (int i = 0; i < 5_000; i++) {
             declare("a", named("key-" + i));
         }
-        assertThat(registry.credentialCooldowns()).as("the key's, and the key's for its model").isEqualTo(2);
+        assertThat(registry.credentialCooldowns())
+                .as("the key's, and the key's for its model")
+                .isEqualTo(2);
         assertThat(registry.deployments()).hasSize(1);
         assertThat(Objects.requireNonNull(registry.find("fake/a")).definition().credentialKey())
                 .endsWith("key-4999");
