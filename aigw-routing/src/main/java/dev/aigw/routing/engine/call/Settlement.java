@@ -1,7 +1,6 @@
 package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.Cost;
-import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
@@ -96,14 +95,15 @@ public record Settlement(TokenUsage usage, Cost cost) {
         GatewayException failure = end.failure();
         return switch (end.outcome()) {
             case SUCCESS, ABANDONED -> false;
-            case FAILED -> failure == null || !mayHaveWorked(failure.kind());
+            case FAILED -> failure == null || !mayHaveWorked(failure);
         };
     }
 
     /** Returns whether a provider may have worked on a request that failed in this way: it did not refuse it. */
-    private static boolean mayHaveWorked(ErrorKind kind) {
-        return switch (kind) {
-            case TIMEOUT, DEADLINE, CANCELLED, CONNECTION, UNCONFIRMED -> true;
+    private static boolean mayHaveWorked(GatewayException failure) {
+        return switch (failure.kind()) {
+            case TIMEOUT, DEADLINE, CANCELLED, UNCONFIRMED, MALFORMED_RESPONSE, STREAM_INTERRUPTED -> true;
+            case CONNECTION -> failure.status() == 0; // otherwise something answered instead of the provider
             default -> false;
         };
     }
