@@ -12,6 +12,7 @@ module dev.aigw.api {
     exports dev.aigw.api.batch;
     exports dev.aigw.api.chat;
     exports dev.aigw.api.client;
+    exports dev.aigw.api.conversation;
     exports dev.aigw.api.embedding;
     exports dev.aigw.api.image;
     exports dev.aigw.api.inference;
@@ -24,6 +25,6 @@ module dev.aigw.api {
     exports dev.aigw.api.spi;
     exports dev.aigw.api.token;
 
-    uses dev.aigw.api.JsonSchemas;
+    uses dev.aigw.api.JsonMapper;
     uses dev.aigw.api.spi.SchemaFallback;
 }

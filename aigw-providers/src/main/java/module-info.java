@@ -2,21 +2,19 @@
  * Provider adapters: one translation per vendor's wire protocol, a scripted fake, and the contract they all pass.
  *
  * <p>LangChain4j is needed only for package {@code langchain4j}; the AWS SDK only for package {@code bedrock}; JUnit,
- * AssertJ and MockWebServer only for package {@code contract}.
+ * AssertJ and MockWebServer only for package {@code contract}, and AssertJ for {@code fake.assertj}.
  */
 module dev.aigw.providers {
     requires transitive dev.aigw.api;
     requires transitive okhttp3;
     requires okio;
-    requires com.fasterxml.jackson.databind;
+    requires transitive com.fasterxml.jackson.databind;
     requires org.slf4j;
     requires static org.jspecify;
     requires static org.junit.jupiter.api;
     requires static org.assertj.core;
     requires static mockwebserver3;
     requires static langchain4j.core;
-    requires static com.github.victools.jsonschema.generator;
-    requires static com.github.victools.jsonschema.module.jackson;
     requires static software.amazon.awssdk.auth;
     requires static software.amazon.awssdk.eventstream;
     requires static software.amazon.awssdk.http;
@@ -30,6 +28,7 @@ module dev.aigw.providers {
     exports dev.aigw.providers.cohere;
     exports dev.aigw.providers.contract;
     exports dev.aigw.providers.fake;
+    exports dev.aigw.providers.fake.assertj;
     exports dev.aigw.providers.gemini;
     exports dev.aigw.providers.jsonhttp;
     exports dev.aigw.providers.kit;
@@ -44,8 +43,8 @@ module dev.aigw.providers {
     exports dev.aigw.providers.tfserving;
     exports dev.aigw.providers.torchserve;
 
-    provides dev.aigw.api.JsonSchemas with
-            dev.aigw.providers.schema.RecordSchemas;
+    provides dev.aigw.api.JsonMapper with
+            dev.aigw.providers.schema.JacksonMapper;
     provides dev.aigw.api.spi.SchemaFallback with
             dev.aigw.providers.schema.emulation.PromptedFallback;
 

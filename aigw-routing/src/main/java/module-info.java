@@ -2,10 +2,15 @@
 module dev.aigw.routing {
     requires transitive dev.aigw.api;
     requires static concurrency.limits.core;
+    requires static context.propagation;
+    requires static io.modelcontextprotocol.sdk.mcp.core;
     requires static io.netty.common;
+    requires static java.net.http;
     requires static lettuce.core;
     requires static org.jspecify;
+    requires static org.reactivestreams;
     requires static org.semver4j;
+    requires static reactor.core;
     requires static jtokkit;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
@@ -24,9 +29,12 @@ module dev.aigw.routing {
     exports dev.aigw.routing.metering;
     exports dev.aigw.routing.metering.jtokkit;
     exports dev.aigw.routing.observe;
+    exports dev.aigw.routing.observe.micrometer;
     exports dev.aigw.routing.redis;
     exports dev.aigw.routing.resilience;
     exports dev.aigw.routing.resilience.adaptive;
     exports dev.aigw.routing.rollout;
     exports dev.aigw.routing.route;
+    exports dev.aigw.routing.tools;
+    exports dev.aigw.routing.tools.mcp;
 }

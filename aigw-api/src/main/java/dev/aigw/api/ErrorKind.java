@@ -3,8 +3,7 @@ package dev.aigw.api;
 /**
  * Why a call or an attempt failed, in vendor-neutral terms that decide what to do next.
  *
- * <p>What the router does with each kind by default is described in the README under "What happens when a provider
- * fails".
+ * <p>The guide {@code aigw-routing/guide/failover.md} says what the router does with each kind by default.
  */
 public enum ErrorKind {
     /** Too many requests or tokens for now; {@link GatewayException#retryAfter()} says how long to wait, if known. */

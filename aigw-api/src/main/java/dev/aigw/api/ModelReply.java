@@ -20,6 +20,14 @@ public interface ModelReply {
         return this;
     }
 
+    /**
+     * Returns this reply with the mapper that reads it as an application's types. A reply type that is not read so
+     * keeps the default, which returns the reply unchanged.
+     */
+    default ModelReply withMapper(JsonMapper mapper) {
+        return this;
+    }
+
     /** Returns the tokens this reply used; {@link TokenUsage#NONE} when the model reported nothing. */
     default TokenUsage usage() {
         return TokenUsage.NONE;

@@ -1,8 +1,10 @@
 package dev.aigw.api;
 
+import dev.aigw.api.internal.JsonFields;
 import dev.aigw.api.internal.SetOnce;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +111,54 @@ public final class Route {
     /** Returns whether a model other than the resolved one answered. */
     public boolean fellBack() {
         return attempts.stream().map(Attempt::model).distinct().count() > 1;
+    }
+
+    /** Returns this route as a plain JSON object, to be stored; durations are in nanoseconds. */
+    public Map<String, @Nullable Object> toMap() {
+        return JsonFields.none()
+                .with("call_id", callId)
+                .with("requested_model", requestedModel)
+                .with("model", model)
+                .with("source", source)
+                .with(
+                        "attempts",
+                        attempts,
+                        attempt -> JsonFields.none()
+                                .with("model", attempt.model())
+                                .with("deployment", attempt.deployment())
+                                .with("outcome", attempt.outcome())
+                                .with("nanos", attempt.duration().toNanos())
+                                .with("error", attempt.errorKind())
+                                .plain())
+                .with("warnings", warnings, warning -> warning)
+                .plain();
+    }
+
+    /**
+     * Returns the route that {@link #toMap()} wrote. Members of other names are ignored.
+     *
+     * @throws IllegalArgumentException if a member is missing or does not fit; the message names it
+     */
+    public static Route fromMap(Map<String, ?> map) {
+        JsonFields fields = JsonFields.read(map, "");
+        return builder()
+                .callId(fields.needText("call_id"))
+                .requestedModel(fields.needText("requested_model"))
+                .model(fields.needText("model"))
+                .source(fields.constant("source", Source.class))
+                .attempts(fields.list("attempts", Route::attempt))
+                .warnings(fields.texts("warnings"))
+                .build();
+    }
+
+    private static Attempt attempt(@Nullable Object form, String path) {
+        JsonFields fields = JsonFields.read(form, path);
+        return new Attempt(
+                fields.needText("model"),
+                fields.needText("deployment"),
+                fields.constant("outcome", Outcome.class),
+                Duration.ofNanos(fields.needWhole("nanos")),
+                fields.has("error") ? fields.constant("error", ErrorKind.class) : null);
     }
 
     @Override

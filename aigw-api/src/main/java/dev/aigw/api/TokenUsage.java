@@ -1,5 +1,6 @@
 package dev.aigw.api;
 
+import dev.aigw.api.internal.JsonFields;
 import dev.aigw.api.internal.SetOnce;
 import java.util.Arrays;
 import java.util.Collections;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens used, in disjoint buckets: their sum is the total, and nothing is counted twice. Beside them, how often the
@@ -184,6 +186,43 @@ public final class TokenUsage {
             }
         }
         return sum;
+    }
+
+    /**
+     * Returns this usage as a plain JSON object, to be stored: a member for each bucket, in lower case,
+     * {@code server_tools}, and {@code provenance} unless it is {@link Provenance#REPORTED}; empty for {@link #NONE}.
+     */
+    public Map<String, @Nullable Object> toMap() {
+        JsonFields fields = JsonFields.none().with("provenance", provenance == Provenance.REPORTED ? null : provenance);
+        for (Bucket bucket : BUCKETS) {
+            long count = tokens[bucket.ordinal()];
+            fields.with(JsonFields.name(bucket), count == ABSENT ? null : (Object) count);
+        }
+        return fields.with("server_tools", serverToolUses).plain();
+    }
+
+    /**
+     * Returns the usage that {@link #toMap()} wrote. Members of other names are ignored.
+     *
+     * @throws IllegalArgumentException if a member does not fit; the message names it
+     */
+    public static TokenUsage fromMap(Map<String, ?> map) {
+        JsonFields fields = JsonFields.read(map, "");
+        Builder usage = builder();
+        if (fields.has("provenance")) {
+            usage.provenance(fields.constant("provenance", Provenance.class));
+        }
+        for (Bucket bucket : BUCKETS) {
+            Long count = fields.whole(JsonFields.name(bucket));
+            if (count != null) {
+                usage.set(bucket, count);
+            }
+        }
+        if (fields.has("server_tools")) {
+            JsonFields tools = fields.fields("server_tools");
+            tools.plain().keySet().forEach(tool -> usage.serverTool(tool, tools.needWhole(tool)));
+        }
+        return usage.build();
     }
 
     @Override

@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.Media;
@@ -15,6 +16,7 @@ import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.chat.Sampling;
 import dev.aigw.api.chat.ToolChoice;
+import dev.aigw.api.conversation.ContextWindow;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -51,6 +53,7 @@ class BuildersTest {
             "ChatRequest.system",
             "ChatRequest.tool",
             "ChatRequest.user",
+            "ChatRequest.user(name)",
             "ChatResponse.part",
             "ChatResponse.text",
             "ChatResponse.warning",
@@ -126,7 +129,9 @@ class BuildersTest {
             Map.entry(ModelReply.class, ChatResponse.of("x")),
             Map.entry(FinishReason.class, FinishReason.STOP),
             Map.entry(Logprobs.class, new Logprobs(List.of())),
-            Map.entry(Media.class, Media.ofUrl("https://example.org/x")),
+            Map.entry(Media.class, Media.ofUrl("https://example.org/x.wav")),
+            Map.entry(ContextWindow.class, ContextWindow.builder(1).build()),
+            Map.entry(ContentPart.class, new ContentPart.Text("x")),
             Map.entry(ReasoningEffort.class, ReasoningEffort.budget(1)),
             Map.entry(ResponseFormat.class, ResponseFormat.TEXT),
             Map.entry(Sampling.class, Sampling.DEFAULT),

@@ -42,8 +42,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BuildersTest {
 
     /** Methods that add to earlier values. */
-    private static final Set<String> ADDS =
-            Set.of("AnthropicAdapter.beta", "Dialect.lacks", "Dialect.serves", "Dialect.takes", "WireFixtures.error");
+    private static final Set<String> ADDS = Set.of(
+            "AnthropicAdapter.beta",
+            "Dialect.lacks",
+            "Dialect.serves",
+            "Dialect.takes",
+            "GeminiAdapter.otherProjects",
+            "WireFixtures.error");
 
     /** The steps of a script, which follow one another. */
     private static final Set<String> STEPS =

@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compares the README's table of vendors' wordings with the fixtures, from which it is made: the failure shows the
- * whole table, to be put in place of the old one.
+ * Compares the guide's table of vendors' wordings with the fixtures, from which it is made: the failure shows the whole
+ * table, to be put in place of the old one.
  */
 class ErrorTableTest {
 
+    private static final Path PAGE = Path.of("guide/error-wordings.md");
     private static final String HEAD = "| vendor | status | says | kind |";
     private static final int MOST_CHARS = 140;
     private static final List<String> WORDS = List.of(
@@ -37,7 +38,7 @@ class ErrorTableTest {
 
     @Test
     void theTableListsWhatTheFixturesSay() throws IOException {
-        List<String> lines = Files.readAllLines(Path.of("README.md"));
+        List<String> lines = Files.readAllLines(PAGE);
         int head = lines.indexOf(HEAD);
         assertThat(head).as("the line " + HEAD).isPositive();
         List<String> found = lines.subList(head + 2, lines.size()).stream()
@@ -47,7 +48,7 @@ class ErrorTableTest {
         List<String> expected = rows();
 
         assertThat(found)
-                .as("the table in README.md; it must be\n%s", String.join("\n", expected))
+                .as("the table in %s; it must be\n%s", PAGE, String.join("\n", expected))
                 .isEqualTo(expected);
     }
 

@@ -12,7 +12,6 @@ import dev.aigw.providers.bedrock.BedrockAdapter;
 import dev.aigw.providers.bedrock.Frames;
 import dev.aigw.providers.cohere.CohereAdapter;
 import dev.aigw.providers.gemini.GeminiAdapter;
-import dev.aigw.providers.json.Json;
 import dev.aigw.providers.mistral.Mistral;
 import dev.aigw.providers.ollama.OllamaAdapter;
 import dev.aigw.providers.openai.Dialects;
@@ -108,7 +107,7 @@ final class Replies {
 
     /** Returns the answer that events make. */
     static ChatResponse answer(List<ChatEvent> events) {
-        ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
+        ChatAccumulator answer = new ChatAccumulator();
         events.forEach(answer::add);
         return answer.toResponse();
     }

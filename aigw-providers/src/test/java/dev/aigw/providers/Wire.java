@@ -110,6 +110,11 @@ public final class Wire implements Interceptor {
                 .build();
     }
 
+    /** Returns all that was sent since the last {@link #sent}, in order. */
+    public List<Sent> all() {
+        return List.copyOf(sent);
+    }
+
     /** Makes a call and returns the first that was sent for it. */
     public Sent sent(Callable<? extends ModelReply> call) {
         sent.clear();

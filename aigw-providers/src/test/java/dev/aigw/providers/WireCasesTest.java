@@ -19,7 +19,6 @@ import dev.aigw.providers.anthropic.AnthropicAdapter;
 import dev.aigw.providers.bedrock.BedrockAdapter;
 import dev.aigw.providers.cohere.CohereAdapter;
 import dev.aigw.providers.gemini.GeminiAdapter;
-import dev.aigw.providers.json.Json;
 import dev.aigw.providers.mistral.Mistral;
 import dev.aigw.providers.ollama.OllamaAdapter;
 import dev.aigw.providers.openai.Dialects;
@@ -486,7 +485,7 @@ class WireCasesTest {
     }
 
     private static ChatResponse streamed(ChatStream opened, List<ChatEvent> events) {
-        ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
+        ChatAccumulator answer = new ChatAccumulator();
         try (ChatStream stream = opened) {
             for (ChatEvent event : stream) {
                 events.add(event);

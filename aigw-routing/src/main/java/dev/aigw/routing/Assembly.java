@@ -33,11 +33,22 @@ final class Assembly implements EngineInstaller {
     private final List<Consumer<Models>> tableActions = new ArrayList<>();
     private final List<Runnable> closers = new ArrayList<>();
 
-    Assembly(Environment environment, Timeouts timeouts, DeploymentRegistry deployments, TokenCounter tokens) {
+    /**
+     * Starts an assembly.
+     *
+     * @param environment of what the router does for itself
+     * @param ofCalls the environment of calls
+     */
+    Assembly(
+            Environment environment,
+            Environment ofCalls,
+            Timeouts timeouts,
+            DeploymentRegistry deployments,
+            TokenCounter tokens) {
         this.environment = environment;
         this.deployments = deployments;
         this.tokens = tokens;
-        this.pipeline = Pipeline.builder(environment, timeouts);
+        this.pipeline = Pipeline.builder(environment, timeouts).callEnvironment(ofCalls);
     }
 
     void install(Feature feature) {

@@ -6,6 +6,7 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.client.ModelClient;
+import dev.aigw.api.spi.ContextPropagation;
 import java.util.concurrent.Executor;
 
 /** A client that makes its calls for one caller, unless their options name another. */
@@ -39,5 +40,10 @@ final class BoundClient implements ModelClient {
     @Override
     public Executor executor() {
         return client.executor();
+    }
+
+    @Override
+    public ContextPropagation contextPropagation() {
+        return client.contextPropagation();
     }
 }

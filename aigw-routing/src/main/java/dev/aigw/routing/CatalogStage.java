@@ -22,9 +22,10 @@ final class CatalogStage implements EngineStage {
     }
 
     static Model resolve(Models models, Catalog catalog, String name) {
-        Model model = models.find(name);
+        String refusal = catalog.refusal(name);
+        Model model = refusal == null ? models.find(name) : null;
         if (model == null) {
-            throw GatewayException.of(ErrorKind.UNKNOWN_MODEL, catalog.missing(name));
+            throw GatewayException.of(ErrorKind.UNKNOWN_MODEL, refusal == null ? catalog.missing(name) : refusal);
         }
         return model;
     }

@@ -5,6 +5,7 @@ import dev.aigw.api.Caller;
 import dev.aigw.api.Cost;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -19,6 +20,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ModelFit;
 import dev.aigw.api.client.ModelClient;
 import dev.aigw.api.internal.SetOnce;
+import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.ResultCache;
@@ -33,6 +35,7 @@ import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.catalog.Catalog;
+import dev.aigw.routing.catalog.DirectModels;
 import dev.aigw.routing.catalog.ModelBuilder;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.ModelTable;
@@ -91,6 +94,8 @@ import org.jspecify.annotations.Nullable;
 public final class ModelRouter implements ModelClient, AutoCloseable {
 
     private final Environment environment;
+    private final Environment callEnvironment;
+    private final ContextPropagation propagation;
     private final Pipeline pipeline;
     private final PromptCaching promptCaching;
     private final DeploymentRegistry registry;
@@ -99,6 +104,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final RoutingStrategy defaultStrategy;
     private final CardWatch cardWatch;
     private final SchemaFallback schemas;
+    private final DirectModels directModels;
     private final @Nullable ResultCache cache;
     private final @Nullable TokenMeter meter;
     private final List<Runnable> closers;
@@ -112,13 +118,16 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private volatile Catalog catalog;
     private volatile boolean closed;
 
-    private ModelRouter(Builder builder, Environment environment, Assembly assembly) {
+    private ModelRouter(Builder builder, Environment environment, Environment ofCalls, Assembly assembly) {
         this.environment = environment;
+        this.callEnvironment = ofCalls;
+        this.propagation = orElse(builder.propagation, ContextPropagation.NONE);
         this.ownsEnvironment = builder.environment == null;
         this.adapters = Map.copyOf(builder.adapters);
         this.defaultStrategy = builder.strategy == null ? RoutingStrategies.weighted() : builder.strategy;
         WatchedCards watchedCards = builder.watchedCards;
         this.cards = watchedCards == null ? orElse(builder.cards, ModelCards.builtIn()) : watchedCards.current();
+        this.directModels = builder.directModels == null ? DirectModels.all() : builder.directModels;
         this.schemas = builder.schemas == null ? SchemaFallback.installed() : builder.schemas;
         this.registry = assembly.cooldowns();
         this.pipeline = assembly.pipeline();
@@ -129,10 +138,10 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.meter = builder.meter;
         this.table = builder.table.copy();
         this.retry = builder.retry == null ? RetryPolicy.defaults() : builder.retry;
-        this.catalog = Catalog.of(table, adapters, defaultStrategy, registry, cards, schemas);
+        this.catalog = Catalog.of(table, adapters, defaultStrategy, registry, cards, schemas, directModels);
         checkReach(catalog);
         this.batches = new Batches(
-                environment,
+                ofCalls,
                 (request, options) -> call(request.operation(), request, options),
                 () -> catalog,
                 registry,
@@ -173,7 +182,12 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
 
     @Override
     public Executor executor() {
-        return environment.executor();
+        return callEnvironment.executor();
+    }
+
+    @Override
+    public ContextPropagation contextPropagation() {
+        return propagation;
     }
 
     /**
@@ -335,7 +349,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     }
 
     private void update(ModelTable nextTable, ModelCards nextCards) {
-        Catalog built = Catalog.of(nextTable, adapters, defaultStrategy, registry, nextCards, schemas);
+        Catalog built = Catalog.of(nextTable, adapters, defaultStrategy, registry, nextCards, schemas, directModels);
         checkReach(built);
         liftReplaced(nextTable, built);
         catalog = built;
@@ -432,7 +446,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             closed = true;
         }
-        List<Runnable> parts = new ArrayList<>(List.of(batches::close, watch::close, cardWatch::close));
+        List<Runnable> parts =
+                new ArrayList<>(List.of(batches::close, watch::close, cardWatch::close, pipeline::close));
         parts.addAll(closers);
         adapters.values().forEach(adapter -> parts.add(adapter::close));
         if (ownsEnvironment) {
@@ -486,6 +501,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable Duration shutdownNotice;
         private @Nullable Duration maxPriceAge;
         private @Nullable SchemaFallback schemas;
+        private @Nullable DirectModels directModels;
         private @Nullable RetryPolicy retry;
         private @Nullable HedgePolicy hedge;
         private @Nullable StreamRecovery streamRecovery;
@@ -497,6 +513,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable TokenCounter counter;
         private @Nullable Limits limits;
         private @Nullable Environment environment;
+        private @Nullable ContextPropagation propagation;
 
         private Builder() {}
 
@@ -540,6 +557,21 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
          */
         public Builder alias(String alias, Switch models) {
             table.alias(alias, models);
+            return this;
+        }
+
+        /**
+         * Sets which names {@code adapter/upstream-model} a call may ask for without a declared model;
+         * {@link DirectModels#all()} by default. Others are unknown models. The application's own models, fallbacks,
+         * aliases and routes may name any.
+         *
+         * <pre>{@code
+         * builder.directModels(DirectModels.none());
+         * }</pre>
+         */
+        public Builder directModels(DirectModels directModels) {
+            once.check(20, "directModels");
+            this.directModels = Objects.requireNonNull(directModels, "directModels");
             return this;
         }
 
@@ -604,6 +636,23 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             once.check(2, "schemaFallback");
             this.schemas = Objects.requireNonNull(fallback, "schemaFallback");
             return this;
+        }
+
+        /**
+         * Sets the mapper that reads replies as an application's types, where the adapter has none of its own;
+         * {@link JsonMapper#installed()} by default. Make the schemas with the same mapper:
+         *
+         * <pre>{@code
+         * JsonMapper mapper = JacksonMapper.of(objectMapper);
+         * ModelRouter router = ModelRouter.builder().jsonMapper(mapper) // …
+         * ResponseFormat format = ResponseFormat.schema(Verdict.class, mapper);
+         * }</pre>
+         *
+         * @see dev.aigw.api.chat.ChatResponse#as(Class)
+         */
+        public Builder jsonMapper(JsonMapper mapper) {
+            once.check(16, "jsonMapper");
+            return stage(Phase.OBSERVE, new MapperStage(Objects.requireNonNull(mapper, "jsonMapper")));
         }
 
         /** Sets how often to retry and how long to wait before it; {@link RetryPolicy#defaults()} by default. */
@@ -692,6 +741,24 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
+        /**
+         * Carries what is bound to the caller's thread, such as the MDC of a log or a trace, to the threads that work
+         * for the call: asynchronous calls, publishers and listeners of streams, hedges, shadows, refreshed cache
+         * entries, waits for batches. None by default, which costs nothing; blocking calls stay in their thread anyway.
+         *
+         * <pre>{@code
+         * ModelRouter.builder().contextPropagation(Observers.mdc())
+         * }</pre>
+         *
+         * <p>What the router does for itself, such as health checks, has no caller's context. A propagation that throws
+         * is logged, and the call continues without it.
+         */
+        public Builder contextPropagation(ContextPropagation propagation) {
+            once.check(16, "contextPropagation");
+            this.propagation = new GuardedPropagation(Objects.requireNonNull(propagation, "contextPropagation"));
+            return this;
+        }
+
         /** Adds a custom stage, after earlier ones of the same phase. */
         public Builder stage(Phase phase, Stage stage) {
             return feature(installer -> installer.stage(phase, stage));
@@ -725,8 +792,14 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             Environment surroundings = environment == null ? Environment.system() : environment;
             Timeouts times = timeouts == null ? DEFAULT_TIMEOUTS : timeouts.orElse(DEFAULT_TIMEOUTS);
             RetryPolicy retrying = orElse(retry, RetryPolicy.defaults());
+            Environment ofCalls =
+                    propagation == null ? surroundings : new PropagatingEnvironment(surroundings, propagation);
             Assembly assembly = new Assembly(
-                    surroundings, times, registry(surroundings, retrying), orElse(counter, TokenCounter.calibrated()));
+                    surroundings,
+                    ofCalls,
+                    times,
+                    registry(surroundings, retrying),
+                    orElse(counter, TokenCounter.calibrated()));
             assembly.promptCaching(orElse(promptCaching, PromptCaching.AUTO));
             assembly.waits(
                     WaitBounds.of(retrying.maxRetryAfter(), retrying.maxBreakerWait(), retrying.deadlineShare()));
@@ -745,7 +818,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             listeners.forEach(assembly::listener);
             features.forEach(assembly::install);
-            return new ModelRouter(this, surroundings, assembly);
+            return new ModelRouter(this, surroundings, ofCalls, assembly);
         }
 
         private DeploymentRegistry registry(Environment surroundings, RetryPolicy retrying) {

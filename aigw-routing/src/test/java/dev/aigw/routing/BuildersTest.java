@@ -21,6 +21,7 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.routing.catalog.DirectModels;
 import dev.aigw.routing.catalog.Instances;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.WatchedCards;
@@ -45,6 +46,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -84,6 +87,9 @@ class BuildersTest {
             "LimitBuilder.where",
             "Limits.limit(name)",
             "Limits.listener",
+            "McpServer.environment(name)",
+            "McpServer.header(name)",
+            "McpTools.server(name)",
             "Meters.listener",
             "Meters.tag",
             "ModelBuilder.deployment",
@@ -97,10 +103,12 @@ class BuildersTest {
             "ModelRouter.stage",
             "Rules.when",
             "Semantic.route(name)",
-            "Shadow.listener");
+            "Shadow.listener",
+            "ToolLoop.tools");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
             Map.entry(boolean.class, true),
+            Map.entry(DirectModels.class, DirectModels.none()),
             Map.entry(Boolean.class, true),
             Map.entry(int.class, 1),
             Map.entry(Integer.class, 1),
@@ -148,8 +156,10 @@ class BuildersTest {
             Map.entry(RedisURI.class, RedisURI.create("redis://localhost")),
             Map.entry(RetryPolicy.class, RetryPolicy.defaults()),
             Map.entry(Route.class, Route.NONE),
+            Map.entry(Path.class, Path.of("x")),
             Map.entry(Timeouts.class, Timeouts.NONE),
             Map.entry(TokenUsage.class, TokenUsage.NONE),
+            Map.entry(URI.class, URI.create("http://localhost")),
             Map.entry(Window.class, Window.rolling(Duration.ofSeconds(1))));
 
     /** Texts that must have a form. */

@@ -71,8 +71,8 @@ class ForgottenStreamTest extends RouterHarness {
     @AfterEach
     void everythingIsGivenBack() {
         settled(router, fake);
-        assertThat(environment.scheduled()).as("timers").isZero();
         router.close();
+        assertThat(environment.scheduled()).as("timers").isZero();
     }
 
     @Test
@@ -112,6 +112,43 @@ class ForgottenStreamTest extends RouterHarness {
         settled(router, fake);
         forgotten.next();
         assertThat(failure(forgotten::next).getMessage()).contains("the stream was not read for 10 min");
+    }
+
+    @Test
+    void manyStreamsShareOneTimer() {
+        route(fake().streamThenStall(text("a")).build());
+        int none = environment.scheduled();
+        try (ChatStream first = open(CallOptions.DEFAULT);
+                ChatStream second = open(CallOptions.DEFAULT)) {
+            assertThat(first.next()).isEqualTo(second.next());
+            assertThat(environment.scheduled()).isEqualTo(none + 1);
+        }
+        open(CallOptions.DEFAULT).close();
+        assertThat(environment.scheduled()).isEqualTo(none + 1);
+    }
+
+    @Test
+    void theStreamThatIsDueFirstIsReleasedFirst() {
+        route(fake().streamThenStall(text("a")).build());
+        open(CallOptions.DEFAULT);
+        open(TWO_SECONDS);
+
+        environment.advance(Duration.ofSeconds(3));
+        assertThat(fake.openStreams()).isEqualTo(1);
+        assertThat(calls).extracting(End::outcome).containsExactly(Outcome.ABANDONED);
+
+        environment.advance(Duration.ofMinutes(10));
+        assertThat(fake.openStreams()).isZero();
+    }
+
+    @Test
+    void streamsAreWatchedAfterTheRouterWasClosed() {
+        route(fake().streamThenStall(text("a")).build());
+        open(TWO_SECONDS);
+        router.close();
+        assertThat(environment.scheduled()).isEqualTo(1);
+        environment.advance(Duration.ofSeconds(3));
+        assertThat(fake.openStreams()).isZero();
     }
 
     @Test

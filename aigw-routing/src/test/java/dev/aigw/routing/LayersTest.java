@@ -39,7 +39,7 @@ class LayersTest {
     private static final Set<String> FOUNDATION = Set.of("engine", "feature", "deployment");
 
     /** Layer 4: packages above the router, which may know it and all features. */
-    private static final Set<String> ABOVE = Set.of();
+    private static final Set<String> ABOVE = Set.of("tools");
 
     /** The features that may know other features. */
     private static final Map<String, Set<String>> MAY_KNOW = Map.of("redis", Set.of("limit", "cache"));

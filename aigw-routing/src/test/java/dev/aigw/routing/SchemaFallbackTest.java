@@ -209,6 +209,26 @@ class SchemaFallbackTest {
     }
 
     @Test
+    void anAnswerIsRepairedOnceWhetherOrNotThereAreRetriesLeft() {
+        answer(WRONG);
+        answer(WRONG);
+        answer(WRONG);
+        answer(WRONG);
+        try (ModelRouter router =
+                router().model("m", model -> model.deployment("legacy/a")).build()) {
+            assertThatThrownBy(() -> router.chat(REQUEST))
+                    .hasMessageContaining("nor did the one before")
+                    .asInstanceOf(type(GatewayException.class))
+                    .returns(ErrorKind.MALFORMED_RESPONSE, GatewayException::kind);
+            assertThat(asked).hasSize(2);
+            assertThatThrownBy(() -> router.stream(REQUEST).response())
+                    .asInstanceOf(type(GatewayException.class))
+                    .returns(ErrorKind.MALFORMED_RESPONSE, GatewayException::kind);
+            assertThat(asked).hasSize(4);
+        }
+    }
+
+    @Test
     void aStreamBringsNothingThatDoesNotFit() {
         answer(WRONG);
         answer(GOOD);

@@ -32,6 +32,11 @@ public final class ChatAccumulator {
     private @Nullable Map<String, Object> extra;
     private boolean content;
 
+    /** Creates an empty accumulator whose responses are read with {@link JsonMapper#installed()}. */
+    public ChatAccumulator() {
+        this(JsonMapper.installed());
+    }
+
     /** Creates an empty accumulator whose responses are read with {@code mapper}. */
     public ChatAccumulator(JsonMapper mapper) {
         this.mapper = Objects.requireNonNull(mapper, "mapper");

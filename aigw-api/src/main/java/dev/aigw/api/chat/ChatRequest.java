@@ -2,6 +2,7 @@ package dev.aigw.api.chat;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.internal.ExtraScope;
@@ -227,6 +228,46 @@ public final class ChatRequest implements ModelRequest {
         return "";
     }
 
+    /**
+     * Returns this request as JSON, to be stored and read back by {@link #fromJson}: messages with all their parts,
+     * tools, settings and {@link #extra()}, media as base64.
+     *
+     * <p>The form has a {@code type} and a {@code version}. Members may be added to a version, and are ignored by older
+     * releases; a release refuses a newer version, and kinds of parts that it does not know. Credentials are no part of
+     * a request, but prompts and {@code extra} are in it: store it as you store those.
+     *
+     * @throws IllegalStateException if no JSON mapper is installed; the message says what to add
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if it holds values that are no JSON
+     */
+    public String toJson() {
+        return JsonMapper.installed().write(toMap());
+    }
+
+    /**
+     * Returns the request that {@link #toJson()} wrote.
+     *
+     * @throws IllegalArgumentException if the text is not JSON or not such a request, or of a newer version; the
+     *     message names the member by its path, such as {@code messages[2].parts[0].text}, and quotes no content
+     * @throws IllegalStateException if no JSON mapper is installed; the message says what to add
+     */
+    public static ChatRequest fromJson(String json) {
+        return fromMap(StoredJson.read(json));
+    }
+
+    /** Returns this request in the form of {@link #toJson()}, as a plain JSON object. */
+    public Map<String, @Nullable Object> toMap() {
+        return RequestForm.of(this);
+    }
+
+    /**
+     * Returns the request that {@link #toMap()} wrote.
+     *
+     * @throws IllegalArgumentException as {@link #fromJson} does
+     */
+    public static ChatRequest fromMap(Map<String, ?> map) {
+        return RequestForm.request(map);
+    }
+
     /** Returns everything but {@link #model()}, {@link #metadata()} and {@link #user()}, as a value. */
     @Override
     public Object cacheIdentity() {
@@ -398,6 +439,20 @@ public final class ChatRequest implements ModelRequest {
         /** Adds a user message of one text. The end user's id is set by {@link #userId}. */
         public Builder user(String text) {
             return message(Message.user(text));
+        }
+
+        /** Adds a user message of a text and further parts, in this order. */
+        public Builder user(String text, ContentPart... more) {
+            return message(Message.user(text, more));
+        }
+
+        /**
+         * Adds a user message of a text and images, sound, videos or documents, in this order.
+         *
+         * @throws IllegalArgumentException if the type of one is not known
+         */
+        public Builder user(String text, Media... media) {
+            return message(Message.user(text, media));
         }
 
         /** Adds an assistant message of one text. */

@@ -4,7 +4,10 @@ import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.TypeRef;
+import dev.aigw.api.internal.BareJson;
 import dev.aigw.api.internal.SetOnce;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -47,7 +50,7 @@ public final class ChatResponse implements ModelReply {
         this.route = builder.route;
     }
 
-    private ChatResponse(ChatResponse other, Route route) {
+    private ChatResponse(ChatResponse other, Route route, JsonMapper mapper) {
         this.id = other.id;
         this.model = other.model;
         this.message = other.message;
@@ -57,7 +60,7 @@ public final class ChatResponse implements ModelReply {
         this.serviceTier = other.serviceTier;
         this.warnings = other.warnings;
         this.extra = other.extra;
-        this.mapper = other.mapper;
+        this.mapper = mapper;
         this.route = route;
     }
 
@@ -140,7 +143,7 @@ public final class ChatResponse implements ModelReply {
 
     @Override
     public ChatResponse withRoute(Route route) {
-        return new ChatResponse(this, Objects.requireNonNull(route, "route"));
+        return new ChatResponse(this, Objects.requireNonNull(route, "route"), mapper);
     }
 
     /** Returns the text parts joined; empty when there are none. */
@@ -186,19 +189,99 @@ public final class ChatResponse implements ModelReply {
     }
 
     /**
-     * Returns the text, which must be JSON, as a {@code type}.
+     * Returns the text, which must be JSON, as a {@code type}. What models write around JSON is ignored: a byte order
+     * mark, a thought between tags, a Markdown fence, an introduction, a closing remark.
+     *
+     * <p>No value is made up: a component that is missing or null, unless it may be null, a fraction for an integer, a
+     * number that is too large, and a value that is none of an enum's are failures. A quoted number is read as the
+     * number, and properties that the type does not have are ignored.
      *
      * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if the text is
-     *     not JSON or does not fit
-     * @throws IllegalStateException if no adapter made this response, so that there is no mapper
+     *     not one JSON value or does not fit; the message names the member
+     * @throws IllegalStateException if no mapper is installed
      */
+    @SuppressWarnings("unchecked") // the mapper returns what the class says
     public <T> T as(Class<T> type) {
-        return mapper.read(text(), type);
+        return (T) read(type);
     }
 
-    /** Returns the mapper that {@link #as} uses; {@link JsonMapper#NONE} by default. */
+    /**
+     * Returns the text, which must be JSON, as a {@code type}, such as {@code new TypeRef<List<Item>>() {}}.
+     *
+     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if the text is
+     *     not one JSON value or does not fit; the message names the member
+     * @throws IllegalStateException if no mapper is installed
+     * @see #as(Class)
+     */
+    @SuppressWarnings("unchecked") // the mapper returns what the reference says
+    public <T> T as(TypeRef<T> type) {
+        return (T) read(type.type());
+    }
+
+    private Object read(Type type) {
+        return TypedJson.read(mapper, BareJson.of(text()), type, "the answer", advice());
+    }
+
+    private String advice() {
+        if (refusal() != null) {
+            return "; the model refused: read refusal()";
+        }
+        if (finishReason.kind() == FinishReason.Kind.LENGTH) {
+            return "; the answer was cut short at its maximum length: raise maxTokens";
+        }
+        if (!toolCalls().isEmpty()) {
+            return "; the model called tools: read toolCalls()";
+        }
+        return "; ask for it with ResponseFormat.schema";
+    }
+
+    /** Returns the mapper that {@link #as} uses; {@link JsonMapper#installed()} by default. */
     public JsonMapper mapper() {
         return mapper;
+    }
+
+    /**
+     * Returns this response as JSON, to be stored and read back by {@link #fromJson}: all parts with their signatures,
+     * media as base64, usage, log probabilities, {@link #extra()}, and the {@link #route()} if there is one. The rules
+     * of the form are those of {@link ChatRequest#toJson()}.
+     *
+     * @throws IllegalStateException if no JSON mapper is installed; the message says what to add
+     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#INVALID_REQUEST} if it holds values
+     *     that are no JSON
+     */
+    public String toJson() {
+        return JsonMapper.installed().write(toMap());
+    }
+
+    /**
+     * Returns the response that {@link #toJson()} wrote. It can be read {@linkplain #as(Class) as a type} by the
+     * installed mapper.
+     *
+     * @throws IllegalArgumentException if the text is not JSON or not such a response, or of a newer version; the
+     *     message names the member by its path, and quotes no content
+     * @throws IllegalStateException if no JSON mapper is installed; the message says what to add
+     */
+    public static ChatResponse fromJson(String json) {
+        return fromMap(StoredJson.read(json));
+    }
+
+    /** Returns this response in the form of {@link #toJson()}, as a plain JSON object. */
+    public Map<String, @Nullable Object> toMap() {
+        return ResponseForm.of(this);
+    }
+
+    /**
+     * Returns the response that {@link #toMap()} wrote.
+     *
+     * @throws IllegalArgumentException as {@link #fromJson} does
+     */
+    public static ChatResponse fromMap(Map<String, ?> map) {
+        return ResponseForm.response(map, JsonMapper.installed());
+    }
+
+    @Override
+    public ChatResponse withMapper(JsonMapper mapper) {
+        return new ChatResponse(this, route, Objects.requireNonNull(mapper, "mapper"));
     }
 
     @Override
@@ -243,7 +326,7 @@ public final class ChatResponse implements ModelReply {
         private @Nullable String serviceTier;
         private List<String> warnings = List.of();
         private @Nullable Map<String, Object> extra;
-        private JsonMapper mapper = JsonMapper.NONE;
+        private JsonMapper mapper = JsonMapper.installed();
         private Route route = Route.NONE;
 
         private Builder() {}
@@ -332,7 +415,7 @@ public final class ChatResponse implements ModelReply {
             return this;
         }
 
-        /** Sets the mapper that {@link ChatResponse#as} uses; {@link JsonMapper#NONE} by default. */
+        /** Sets the mapper that {@link ChatResponse#as} uses; {@link JsonMapper#installed()} by default. */
         public Builder mapper(JsonMapper mapper) {
             once = SetOnce.check(once, 7, "mapper");
             this.mapper = Objects.requireNonNull(mapper, "mapper");

@@ -6,6 +6,7 @@ import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.TypeRef;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -33,22 +34,25 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
 
     private final Reading reading;
     private final Route route;
+    private final JsonMapper mapper;
 
-    private ChatStream(Reading reading, Route route) {
+    private ChatStream(Reading reading, Route route, JsonMapper mapper) {
         this.reading = reading;
         this.route = route;
-    }
-
-    /** Returns a stream of these events, without a mapper to read the response as a type. */
-    public static ChatStream of(ChatEventSource source) {
-        return of(source, JsonMapper.NONE);
+        this.mapper = mapper;
     }
 
     /** Returns a stream of these events. */
+    public static ChatStream of(ChatEventSource source) {
+        return of(source, JsonMapper.installed());
+    }
+
+    /** Returns a stream of these events, with the mapper that reads the response as a type. */
     public static ChatStream of(ChatEventSource source, JsonMapper mapper) {
         return new ChatStream(
                 new Reading(Objects.requireNonNull(source, "source"), Objects.requireNonNull(mapper, "mapper")),
-                Route.NONE);
+                Route.NONE,
+                mapper);
     }
 
     /**
@@ -56,7 +60,8 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
      * with its route and mapper.
      */
     public static ChatStream replay(ChatResponse response) {
-        return new ChatStream(new Reading(new Replay(response), response.mapper()), response.route());
+        return new ChatStream(
+                new Reading(new Replay(response), response.mapper()), response.route(), response.mapper());
     }
 
     /**
@@ -90,7 +95,28 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
         while (reading.next() != null) {
             // the accumulator stores it
         }
-        return reading.accumulator.toResponse().withRoute(route());
+        ChatResponse response = reading.accumulator.toResponse().withRoute(route());
+        return response.mapper() == mapper ? response : response.withMapper(mapper);
+    }
+
+    /**
+     * Reads the remaining events and returns the complete response as a {@code type}, as {@link ChatResponse#as(Class)}
+     * does.
+     *
+     * @throws GatewayException what {@link #next()} and {@link ChatResponse#as(Class)} throw
+     */
+    public <T> T as(Class<T> type) {
+        return response().as(type);
+    }
+
+    /**
+     * Reads the remaining events and returns the complete response as a {@code type}, as
+     * {@link ChatResponse#as(TypeRef)} does.
+     *
+     * @throws GatewayException what {@link #next()} and {@link ChatResponse#as(TypeRef)} throw
+     */
+    public <T> T as(TypeRef<T> type) {
+        return response().as(type);
     }
 
     /**
@@ -121,7 +147,7 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
     public ChatStream map(UnaryOperator<ChatEventSource> wrapper) {
         ChatEventSource source = reading.take();
         try {
-            return new ChatStream(new Reading(Objects.requireNonNull(wrapper.apply(source)), reading.mapper), route);
+            return new ChatStream(new Reading(Objects.requireNonNull(wrapper.apply(source)), mapper), route, mapper);
         } catch (Throwable failure) {
             source.close();
             throw failure;
@@ -138,7 +164,7 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
     /** Returns the same stream with another route; both read from the same events. */
     @Override
     public ChatStream withRoute(Route route) {
-        return new ChatStream(reading, Objects.requireNonNull(route, "route"));
+        return new ChatStream(reading, Objects.requireNonNull(route, "route"), mapper);
     }
 
     /** Returns the tokens reported so far. */
@@ -149,7 +175,13 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
 
     /** Returns the mapper that {@link ChatResponse#as} of the response uses. */
     public JsonMapper mapper() {
-        return reading.mapper;
+        return mapper;
+    }
+
+    /** Returns the same stream with another mapper; both read from the same events. */
+    @Override
+    public ChatStream withMapper(JsonMapper mapper) {
+        return new ChatStream(reading, route, Objects.requireNonNull(mapper, "mapper"));
     }
 
     /** Returns the text read so far. */
@@ -167,7 +199,6 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
     private static final class Reading {
 
         private final ChatEventSource source;
-        private final JsonMapper mapper;
         private final ChatAccumulator accumulator;
         private boolean begun;
         private boolean iterated;
@@ -179,7 +210,6 @@ public final class ChatStream implements ModelReply, Iterable<ChatEvent>, AutoCl
 
         Reading(ChatEventSource source, JsonMapper mapper) {
             this.source = source;
-            this.mapper = mapper;
             this.accumulator = new ChatAccumulator(mapper);
         }
 

@@ -27,6 +27,26 @@ public sealed interface ContentPart
                 ContentPart.Raw {
 
     /**
+     * Returns the part for media by its {@linkplain Media#likelyType() type}: an image, audio or video, and a document
+     * for any other type, such as PDF or text.
+     *
+     * @throws IllegalArgumentException if its type is not known, as that of a file id; make the part yourself then
+     */
+    static ContentPart of(Media media) {
+        String type = media.likelyType();
+        if (type == null) {
+            throw new IllegalArgumentException("media of an unknown type: say what it is, for example by new"
+                    + " ContentPart.Image(media) or new ContentPart.Document(media, title, false)");
+        }
+        return switch (type.substring(0, Math.max(0, type.indexOf('/')))) {
+            case "image" -> new Image(media);
+            case "audio" -> new Audio(media);
+            case "video" -> new Video(media);
+            default -> new Document(media, null, false);
+        };
+    }
+
+    /**
      * Text, with the sources that the model cited for it.
      *
      * @param text the text

@@ -1,17 +1,33 @@
 package dev.aigw.api.chat;
 
 import dev.aigw.api.internal.ContentHash;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An image, audio, a video or a document: inline bytes, a URL, or a file id at the vendor.
  *
+ * <pre>{@code
+ * router.chat(ChatRequest.builder("assistant")
+ *     .user("What is on these?", Media.of(Path.of("cat.jpg")), Media.ofUrl("https://example.org/dog.png"))
+ *     .build());
+ * }</pre>
+ *
  * <p>Immutable: bytes are copied in, and returned as base64 or as a copy.
  */
 public final class Media {
+
+    private static final long MOST_FILE_BYTES = 64L << 20;
 
     private final @Nullable String mimeType;
     private final byte @Nullable [] bytes;
@@ -23,6 +39,72 @@ public final class Media {
         this.bytes = bytes;
         this.url = url;
         this.fileId = fileId;
+    }
+
+    /**
+     * Reads a file of at most 64 MiB, now and whole, so that retries and fallbacks send the same bytes even if the file
+     * changes. Its type is found by its first bytes, which vendors check, and by its name: images (PNG, JPEG, GIF,
+     * WebP, HEIC, AVIF, BMP, TIFF), sound, video, PDF, Office files and UTF-8 texts are known.
+     *
+     * @throws IllegalArgumentException if the file is larger, empty or of an unknown type, or if its name contradicts
+     *     its bytes; the message names the fix
+     * @throws UncheckedIOException if it cannot be read
+     */
+    public static Media of(Path file) {
+        return of(file, MOST_FILE_BYTES);
+    }
+
+    /**
+     * Reads a file as {@link #of(Path)} does, of at most {@code mostBytes}.
+     *
+     * @throws IllegalArgumentException if the file is larger, empty or of an unknown type, or if its name contradicts
+     *     its bytes; the message names the fix
+     * @throws UncheckedIOException if it cannot be read
+     */
+    public static Media of(Path file, long mostBytes) {
+        if (mostBytes < 1 || mostBytes >= Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException("mostBytes is " + mostBytes + ": use 1 to 2,147,483,638");
+        }
+        Path fileName = file.getFileName();
+        String name = fileName == null ? file.toString() : fileName.toString();
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes((int) mostBytes + 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+        if (bytes.length > mostBytes) {
+            throw new IllegalArgumentException(name + " has more than " + mostBytes
+                    + " bytes: upload it to the vendor and use Media.ofFileId or Media.ofUrl, or raise the bound by"
+                    + " Media.of(file, mostBytes)");
+        }
+        return new Media(MediaType.of(name, bytes), bytes, null, null);
+    }
+
+    /**
+     * Returns inline media whose type the first bytes say: images, sound, video, PDF.
+     *
+     * @throws IllegalArgumentException if they say none
+     */
+    public static Media of(byte[] bytes) {
+        return new Media(MediaType.of("the content", bytes), bytes.clone(), null, null);
+    }
+
+    /**
+     * Returns what a URI names: a {@code file:} is read as by {@link #of(Path)}, a {@code data:} URL is decoded, and
+     * any other absolute URI, such as {@code https:}, {@code gs:} or {@code s3:}, is left to the vendor, who fetches
+     * it.
+     *
+     * @throws IllegalArgumentException if the URI is relative, or its content is not accepted
+     * @throws UncheckedIOException if a file cannot be read
+     */
+    public static Media of(URI uri) {
+        String scheme = uri.getScheme();
+        if (scheme == null) {
+            throw new IllegalArgumentException(
+                    "a relative URI: use an absolute one, or Media.of(Path) for a file on this machine");
+        }
+        return scheme.toLowerCase(Locale.ROOT).equals("file") ? of(Path.of(uri)) : ofUrl(uri.toString());
     }
 
     /** Returns inline media. */
@@ -43,8 +125,16 @@ public final class Media {
                 null);
     }
 
-    /** Returns media that the vendor fetches from {@code url}. */
+    /**
+     * Returns media that the vendor fetches from {@code url}; a {@code data:} URL is decoded to inline media, since
+     * most vendors take none as a URL.
+     *
+     * @throws IllegalArgumentException if it is a {@code data:} URL that cannot be read
+     */
     public static Media ofUrl(String url) {
+        if (DataUrl.isOne(url)) {
+            return DataUrl.read(url);
+        }
         return new Media(null, null, Objects.requireNonNull(url, "url"), null);
     }
 
@@ -56,6 +146,11 @@ public final class Media {
     /** Returns the MIME type, or null when unknown. */
     public @Nullable String mimeType() {
         return mimeType;
+    }
+
+    /** Returns the MIME type, or else the one that the file name in the URL suggests; null when neither says any. */
+    public @Nullable String likelyType() {
+        return mimeType != null ? MediaType.normal(mimeType) : url != null ? MediaType.ofName(url) : null;
     }
 
     /** Returns a copy of the inline bytes, or null. */
@@ -89,6 +184,20 @@ public final class Media {
      */
     public @Nullable ImageSize imageSize() {
         return bytes == null ? null : ImageSize.read(bytes);
+    }
+
+    /** Returns this media as a plain JSON object, to be stored, inline bytes as base64. */
+    public Map<String, @Nullable Object> toMap() {
+        return PartForm.of(this);
+    }
+
+    /**
+     * Returns the media that {@link #toMap()} wrote. Members of other names are ignored.
+     *
+     * @throws IllegalArgumentException if a member is missing or does not fit; the message names it
+     */
+    public static Media fromMap(Map<String, ?> map) {
+        return PartForm.media(map, "");
     }
 
     @Override

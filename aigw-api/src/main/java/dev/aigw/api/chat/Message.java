@@ -2,6 +2,7 @@ package dev.aigw.api.chat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One message of a conversation: a role and an ordered list of parts. Immutable.
  *
  * <pre>{@code
- * Message.user("What is on this picture?", new ContentPart.Image(Media.ofUrl("https://example.org/cat.png")));
+ * Message.user("What is on this picture?", Media.of(Path.of("cat.png")));
  * }</pre>
  */
 public final class Message {
@@ -52,6 +53,19 @@ public final class Message {
         parts.add(new ContentPart.Text(text));
         parts.addAll(List.of(more));
         return of(Role.USER, parts);
+    }
+
+    /**
+     * Returns a user message of a text and media, in this order, each as {@link ContentPart#of(Media)}.
+     *
+     * @throws IllegalArgumentException if the type of one is not known
+     */
+    public static Message user(String text, Media... media) {
+        ContentPart[] parts = new ContentPart[media.length];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = ContentPart.of(media[i]);
+        }
+        return user(text, parts);
     }
 
     /** Returns an assistant message of one text. */
@@ -113,6 +127,23 @@ public final class Message {
             }
         }
         return calls;
+    }
+
+    /**
+     * Returns this message as a plain JSON object, to be stored: {@code role}, {@code name} and {@code parts}. See
+     * {@link ChatRequest#toJson()} for the rules of the form.
+     */
+    public Map<String, @Nullable Object> toMap() {
+        return PartForm.of(this);
+    }
+
+    /**
+     * Returns the message that {@link #toMap()} wrote. Members of other names are ignored.
+     *
+     * @throws IllegalArgumentException if a member is missing or does not fit; the message names its path
+     */
+    public static Message fromMap(Map<String, ?> map) {
+        return PartForm.message(map, "");
     }
 
     static String textOf(List<ContentPart> parts) {

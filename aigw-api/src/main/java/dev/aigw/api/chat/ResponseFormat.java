@@ -1,6 +1,7 @@
 package dev.aigw.api.chat;
 
-import dev.aigw.api.JsonSchemas;
+import dev.aigw.api.JsonMapper;
+import dev.aigw.api.TypeRef;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +24,8 @@ public record ResponseFormat(
 
     /** Any JSON object. */
     public static final ResponseFormat JSON = new ResponseFormat(Type.JSON, null, null, false);
+
+    private static final int LONGEST_NAME = 64;
 
     /** The formats. */
     public enum Type {
@@ -50,8 +53,8 @@ public record ResponseFormat(
     }
 
     /**
-     * Returns the format of JSON that can be read as {@code type}, a record, enforced by the vendor. The schema is
-     * named after the type.
+     * Returns the format of JSON that can be read as {@code type}, enforced by the vendor. The schema is named after
+     * the type.
      *
      * <pre>{@code
      * Verdict verdict = router.chat(ChatRequest.builder("assistant")
@@ -59,11 +62,48 @@ public record ResponseFormat(
      *     .as(Verdict.class);
      * }</pre>
      *
-     * @throws IllegalStateException if no generator of schemas is installed; the message says what to add
-     * @see JsonSchemas
+     * @throws IllegalArgumentException if no schema describes the type; the message names the member and the fix
+     * @throws IllegalStateException if no mapper is installed; the message says what to add
+     * @see JsonMapper#installed()
      */
     public static ResponseFormat schema(Class<?> type) {
-        String name = type.getSimpleName().replaceAll("[^A-Za-z0-9_-]", "_");
-        return schema(name, JsonSchemas.installed().of(type));
+        return schema(type, JsonMapper.installed());
+    }
+
+    /**
+     * Returns the format of JSON that can be read as {@code type}, enforced by the vendor.
+     *
+     * <pre>{@code
+     * TypeRef<List<Item>> items = new TypeRef<>() {};
+     * List<Item> found = router.chat(ChatRequest.builder("assistant")
+     *         .user(text).responseFormat(ResponseFormat.schema(items)).build())
+     *     .as(items);
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if no schema describes the type; the message names the member and the fix
+     * @throws IllegalStateException if no mapper is installed; the message says what to add
+     * @see JsonMapper#installed()
+     */
+    public static ResponseFormat schema(TypeRef<?> type) {
+        return schema(type.type(), JsonMapper.installed());
+    }
+
+    /**
+     * Returns the format of JSON that {@code mapper} can read as {@code type}, enforced by the vendor. Read the answer
+     * with the same mapper: set it on the adapter or the router, or give it to the reply.
+     *
+     * @throws IllegalArgumentException if no schema describes the type; the message names the member and the fix
+     */
+    public static ResponseFormat schema(java.lang.reflect.Type type, JsonMapper mapper) {
+        return schema(nameOf(type), mapper.schema(type));
+    }
+
+    /** Returns the type's name without packages, in the characters and the length that vendors take. */
+    private static String nameOf(java.lang.reflect.Type type) {
+        String name = type.getTypeName()
+                .replaceAll("[\\w.]+[.$]", "")
+                .replaceAll("[^A-Za-z0-9_-]+", "_")
+                .replaceAll("_$", "");
+        return name.isEmpty() ? "answer" : name.substring(0, Math.min(name.length(), LONGEST_NAME));
     }
 }

@@ -1,6 +1,8 @@
 package dev.aigw.api.chat;
 
-import dev.aigw.api.JsonSchemas;
+import dev.aigw.api.JsonMapper;
+import dev.aigw.api.TypeRef;
+import java.lang.reflect.Type;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,13 +37,39 @@ public record ToolSpec(
     }
 
     /**
-     * Returns an ordinary function whose arguments can be read as {@code arguments}, a record.
+     * Returns an ordinary function whose arguments can be read as {@code arguments}, a record, by
+     * {@link ToolCall#as(Class)}.
      *
-     * @throws IllegalStateException if no generator of schemas is installed; the message says what to add
-     * @see JsonSchemas
+     * <pre>{@code
+     * ToolSpec weather = ToolSpec.function("weather", "Returns the weather of a city.", City.class);
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if no schema describes the type; the message names the member and the fix
+     * @throws IllegalStateException if no mapper is installed; the message says what to add
+     * @see JsonMapper#installed()
      */
     public static ToolSpec function(String name, String description, Class<?> arguments) {
-        return function(name, description, JsonSchemas.installed().of(arguments));
+        return function(name, description, arguments, JsonMapper.installed());
+    }
+
+    /**
+     * Returns an ordinary function whose arguments can be read as {@code arguments} by {@link ToolCall#as(TypeRef)}.
+     *
+     * @throws IllegalArgumentException if no schema describes the type; the message names the member and the fix
+     * @throws IllegalStateException if no mapper is installed; the message says what to add
+     * @see JsonMapper#installed()
+     */
+    public static ToolSpec function(String name, String description, TypeRef<?> arguments) {
+        return function(name, description, arguments.type(), JsonMapper.installed());
+    }
+
+    /**
+     * Returns an ordinary function whose arguments {@code mapper} can read as {@code arguments}.
+     *
+     * @throws IllegalArgumentException if no schema describes the type; the message names the member and the fix
+     */
+    public static ToolSpec function(String name, String description, Type arguments, JsonMapper mapper) {
+        return function(name, description, mapper.schema(arguments));
     }
 
     /** Returns a tool that one vendor runs on its servers, such as web search, in that vendor's own definition. */

@@ -5,6 +5,7 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.spi.ContextPropagation;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,6 +37,7 @@ final class ChatPublisher implements Flow.Publisher<ChatEvent> {
         private final ChatPublisher publisher;
         private final Flow.Subscriber<? super ChatEvent> subscriber;
         private final Cancellation.Linked linked;
+        private final ContextPropagation.Snapshot context;
         private final AtomicLong demand = new AtomicLong();
         private final AtomicInteger signals = new AtomicInteger();
         private volatile @Nullable ChatStream stream;
@@ -47,6 +49,7 @@ final class ChatPublisher implements Flow.Publisher<ChatEvent> {
             this.publisher = publisher;
             this.subscriber = subscriber;
             this.linked = Cancellation.childOf(publisher.options.cancellation());
+            this.context = publisher.client.contextPropagation().capture();
         }
 
         @Override
@@ -85,14 +88,17 @@ final class ChatPublisher implements Flow.Publisher<ChatEvent> {
             }
         }
 
+        /** Works in the context of the subscriber, whoever requests more. */
         private void drain() {
-            int seen = signals.get();
-            do {
-                while (!done && step()) {
-                    // one event a step
-                }
-                seen = signals.addAndGet(-seen);
-            } while (seen != 0);
+            try (ContextPropagation.Scope ignored = context.restore()) {
+                int seen = signals.get();
+                do {
+                    while (!done && step()) {
+                        // one event a step
+                    }
+                    seen = signals.addAndGet(-seen);
+                } while (seen != 0);
+            }
         }
 
         /** Delivers one event; returns whether more requested events may follow. */

@@ -26,6 +26,7 @@ import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.api.rerank.RerankResponse;
+import dev.aigw.api.spi.ContextPropagation;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +59,15 @@ public interface ModelClient {
 
     /** Returns the executor of asynchronous calls; each blocks a thread while it waits. */
     Executor executor();
+
+    /**
+     * Returns what carries the context of a caller's thread, such as the MDC of a log, to threads that work for it;
+     * {@link ContextPropagation#NONE} by default. Tasks on {@link #executor()} are in the context of the thread that
+     * submits them without it; it is for threads of your own.
+     */
+    default ContextPropagation contextPropagation() {
+        return ContextPropagation.NONE;
+    }
 
     /** Makes a call like {@link #call}, on {@link #executor()}. */
     default <Q extends ModelRequest, R extends ModelReply> CompletableFuture<R> callAsync(
@@ -162,6 +172,21 @@ public interface ModelClient {
 
     /** Asks as {@link #embed(String, String...)}, on {@link #executor()}. */
     default CompletableFuture<EmbeddingResponse> embedAsync(String model, String... texts) {
+        return embedAsync(EmbeddingRequest.of(model, texts));
+    }
+
+    /**
+     * Asks for the vectors of any number of texts, in their order. Adapters split what is more than a vendor takes at
+     * once.
+     *
+     * @throws GatewayException if the call fails
+     */
+    default EmbeddingResponse embed(String model, List<String> texts) {
+        return embed(EmbeddingRequest.of(model, texts));
+    }
+
+    /** Asks as {@link #embed(String, List)}, on {@link #executor()}. */
+    default CompletableFuture<EmbeddingResponse> embedAsync(String model, List<String> texts) {
         return embedAsync(EmbeddingRequest.of(model, texts));
     }
 
@@ -486,7 +511,8 @@ public interface ModelClient {
     /**
      * Returns a publisher of a streamed chat. Each subscriber makes its own call, at its first request for events.
      * Events are read as they are requested, on {@link #executor()}, and none is read ahead, so a subscriber sees the
-     * end when it requests more events than there are. Cancelling the subscription closes the stream.
+     * end when it requests more events than there are. Cancelling the subscription closes the stream. The call and all
+     * signals are in the context of the thread that subscribed ({@link #contextPropagation()}).
      */
     default Flow.Publisher<ChatEvent> publish(ChatRequest request, CallOptions options) {
         return new ChatPublisher(this, request, options);

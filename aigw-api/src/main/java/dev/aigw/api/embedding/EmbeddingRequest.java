@@ -44,7 +44,17 @@ public final class EmbeddingRequest implements ModelRequest {
      *     text
      */
     public static EmbeddingRequest of(String model, String... inputs) {
-        return builder(model).inputs(List.of(inputs)).build();
+        return of(model, List.of(inputs));
+    }
+
+    /**
+     * Returns a request for these texts.
+     *
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if the model's name is blank or there is no
+     *     text
+     */
+    public static EmbeddingRequest of(String model, List<String> inputs) {
+        return builder(model).inputs(inputs).build();
     }
 
     /** Starts a request to {@code model}, without texts. */

@@ -1,9 +1,12 @@
 package dev.aigw.api.predict;
 
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.TypeRef;
+import java.lang.reflect.Type;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +32,9 @@ public final class PredictResponse implements ModelReply {
         this.route = route;
     }
 
-    /** Returns a response with a plain JSON value, without a mapper. */
+    /** Returns a response with a plain JSON value. */
     public static PredictResponse of(@Nullable Object json) {
-        return new PredictResponse(json, null, JsonMapper.NONE, TokenUsage.NONE, Route.NONE);
+        return new PredictResponse(json, null, JsonMapper.installed(), TokenUsage.NONE, Route.NONE);
     }
 
     /**
@@ -67,13 +70,47 @@ public final class PredictResponse implements ModelReply {
     /**
      * Returns the answer as a {@code type}.
      *
-     * @throws dev.aigw.api.GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if it does not
-     *     fit
-     * @throws IllegalStateException if no adapter made this response, so that there is no mapper, and the value is not
-     *     of that type already
+     * @throws GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if it does not fit; the
+     *     message names the member
+     * @throws IllegalStateException if no mapper is installed, and the value is not of that type already
      */
+    @SuppressWarnings("unchecked") // the mapper returns what the class says
     public <T> T as(Class<T> type) {
-        return rawJson == null && type.isInstance(json) ? type.cast(json) : mapper.read(rawJson(), type);
+        return rawJson == null && type.isInstance(json) ? type.cast(json) : (T) read(type);
+    }
+
+    /**
+     * Returns the answer as a {@code type}, such as {@code new TypeRef<List<Item>>() {}}.
+     *
+     * @throws GatewayException of kind {@link dev.aigw.api.ErrorKind#MALFORMED_RESPONSE} if it does not fit; the
+     *     message names the member
+     * @throws IllegalStateException if no mapper is installed
+     */
+    @SuppressWarnings("unchecked") // the mapper returns what the reference says
+    public <T> T as(TypeRef<T> type) {
+        return (T) read(type.type());
+    }
+
+    private Object read(Type type) {
+        try {
+            return mapper.read(rawJson != null ? rawJson : mapper.write(json), type);
+        } catch (GatewayException e) {
+            GatewayException explained = e.toBuilder()
+                    .message("the answer of the model service: " + e.getMessage())
+                    .build();
+            explained.setStackTrace(e.getStackTrace());
+            throw explained;
+        }
+    }
+
+    /** Returns the mapper that {@link #as} uses; {@link JsonMapper#installed()} by default. */
+    public JsonMapper mapper() {
+        return mapper;
+    }
+
+    @Override
+    public PredictResponse withMapper(JsonMapper mapper) {
+        return new PredictResponse(json, rawJson, Objects.requireNonNull(mapper, "mapper"), usage, route);
     }
 
     @Override

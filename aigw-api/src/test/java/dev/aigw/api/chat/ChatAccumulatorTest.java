@@ -2,7 +2,6 @@ package dev.aigw.api.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aigw.api.JsonMapper;
 import dev.aigw.api.TokenUsage;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ class ChatAccumulatorTest {
             .end(5)
             .build();
 
-    private final ChatAccumulator accumulator = new ChatAccumulator(JsonMapper.NONE);
+    private final ChatAccumulator accumulator = new ChatAccumulator();
 
     private ChatResponse assemble(ChatEvent... events) {
         for (ChatEvent event : events) {
@@ -222,7 +221,7 @@ class ChatAccumulatorTest {
 
     @Property
     void howATextIsCutDoesNotMatter(@ForAll @Size(max = 20) List<String> pieces) {
-        ChatAccumulator cut = new ChatAccumulator(JsonMapper.NONE);
+        ChatAccumulator cut = new ChatAccumulator();
         for (String piece : pieces) {
             cut.add(new ChatEvent.TextDelta(0, piece));
         }

@@ -9,6 +9,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.JsonMapper;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -215,8 +216,18 @@ class ChatStreamTest {
     void aMappedStreamKeepsMapperAndRoute() {
         JsonMapper mapper = new JsonMapper() {
             @Override
-            public <T> T read(String json, Class<T> type) {
-                return type.cast(json + "!");
+            public Map<String, ?> schema(Type type) {
+                return Map.of();
+            }
+
+            @Override
+            public Object read(String json, Type type) {
+                return json + "!";
+            }
+
+            @Override
+            public String write(@Nullable Object value) {
+                return String.valueOf(value);
             }
         };
         ScriptedSource inner = ScriptedSource.of(HELLO, STOP);

@@ -18,7 +18,6 @@ import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
-import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
@@ -224,7 +223,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
         } else {
             throw unsupported(attempt).refusal("has no operation " + operation.name());
         }
-        return operation.replyType().cast(reply);
+        return http.reply(operation, reply);
     }
 
     private Unsupported unsupported(AttemptContext attempt) {
@@ -244,8 +243,7 @@ public final class AnthropicAdapter implements ProviderAdapter {
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         HttpStream stream = http.transport().open(begin(request, attempt, true), attempt);
-        return ChatStream.of(
-                new MessagesStreamReader(name(), new Origin(name(), attempt, request), stream), Json.REPLIES);
+        return ChatStream.of(new MessagesStreamReader(name(), new Origin(name(), attempt, request), stream));
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {

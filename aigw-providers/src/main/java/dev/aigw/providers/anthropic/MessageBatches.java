@@ -191,7 +191,7 @@ final class MessageBatches implements BatchSupport {
             }
             String id = Json.textOf(line, "custom_id");
             try {
-                return BatchResult.of(id == null ? "" : id, reply(Json.at(line, "result")));
+                return BatchResult.of(id == null ? "" : id, http.mapped(reply(Json.at(line, "result"))));
             } catch (GatewayException e) {
                 return BatchResult.of(id == null ? "" : id, e);
             }

@@ -36,7 +36,6 @@ final class MessagesDecoder {
         ChatResponse.Builder response = ChatResponse.builder()
                 .id(Json.textOf(message, "id"))
                 .model(Json.textOf(message, "model"))
-                .mapper(Json.REPLIES)
                 .serviceTier(Json.textOf(usage, "service_tier"));
         UsageTally tally = new UsageTally(new Counts(response::warning));
         tally.add(usage);

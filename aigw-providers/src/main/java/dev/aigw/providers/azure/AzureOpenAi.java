@@ -58,7 +58,7 @@ public final class AzureOpenAi {
         return OpenAiAdapter.builder(dialect(endpoint)
                 .path((path, model) -> path.equals("/responses")
                         ? "/openai/responses" + query
-                        : "/openai/deployments/" + Urls.segment(model) + path + query)
+                        : "/openai/deployments/" + model + path + query)
                 .build());
     }
 

@@ -155,7 +155,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         } else {
             throw http.refusal(ErrorKind.UNSUPPORTED, name + " has no operation " + operation.name(), attempt);
         }
-        return operation.replyType().cast(reply);
+        return http.reply(operation, reply);
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
@@ -178,8 +178,7 @@ public final class BedrockAdapter implements ProviderAdapter {
         }
         HttpCall call = begin("converse-stream", request, attempt);
         HttpStream stream = transport.open(call, attempt, FrameReader.FRAMING);
-        return ChatStream.of(
-                new ConverseStreamReader(name, origin(attempt, request), attempt.model(), stream), Json.REPLIES);
+        return ChatStream.of(new ConverseStreamReader(name, origin(attempt, request), attempt.model(), stream));
     }
 
     private Origin origin(AttemptContext attempt, ChatRequest request) {

@@ -46,8 +46,7 @@ final class ConverseDecoder {
         ChatResponse.Builder response = ChatResponse.builder()
                 .id(id)
                 .model(model)
-                .serviceTier(Json.textOf(Json.at(root, "serviceTier"), "type"))
-                .mapper(Json.REPLIES);
+                .serviceTier(Json.textOf(Json.at(root, "serviceTier"), "type"));
         response.usage(usage(Json.at(root, "usage"), new Counts(response::warning)));
         boolean calls = false;
         for (JsonNode block : content) {

@@ -39,8 +39,7 @@ final class ChatDecoder {
         ChatResponse.Builder response = ChatResponse.builder()
                 .id(Json.textOf(root, "id"))
                 .finishReason(Finishes.of(
-                        finishReason(reason), !Json.at(message, "tool_calls").isEmpty()))
-                .mapper(Json.REPLIES);
+                        finishReason(reason), !Json.at(message, "tool_calls").isEmpty()));
         response.usage(usage(usage, new Counts(response::warning)));
         if (usage.isObject()) {
             response.extra("usage", Json.map(usage));

@@ -116,7 +116,7 @@ public final class CohereAdapter implements ProviderAdapter {
         } else {
             throw endpoint.refusal(ErrorKind.UNSUPPORTED, name() + " has no operation " + operation.name(), attempt);
         }
-        return operation.replyType().cast(reply);
+        return endpoint.reply(operation, reply);
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
@@ -132,7 +132,7 @@ public final class CohereAdapter implements ProviderAdapter {
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         HttpCall call = begin("/v2/chat", encoder(request, attempt).encode(true), attempt);
-        return ChatStream.of(new CohereStreamReader(name(), endpoint.transport().open(call, attempt)), Json.REPLIES);
+        return ChatStream.of(new CohereStreamReader(name(), endpoint.transport().open(call, attempt)));
     }
 
     private ChatEncoder encoder(ChatRequest request, AttemptContext attempt) {

@@ -115,9 +115,23 @@ final class ChatFacts {
             if (message.name() != null) {
                 parts.addObject().put("speaker", message.name());
             }
-            add(parts, message.parts());
+            if (message.role() == Message.Role.SYSTEM) {
+                addInstructions(parts, message.parts());
+            } else {
+                add(parts, message.parts());
+            }
         }
         return turns;
+    }
+
+    /** Adds instructions without blank lines: a vendor that takes one text gets several messages as paragraphs. */
+    private void addInstructions(ArrayNode to, Iterable<ContentPart> parts) {
+        add(to, parts);
+        for (JsonNode part : to) {
+            if (part.has("text")) {
+                ((ObjectNode) part).put("text", part.get("text").textValue().replace("\n\n", ""));
+            }
+        }
     }
 
     private void add(ArrayNode to, Iterable<ContentPart> parts) {

@@ -215,11 +215,7 @@ public abstract class RequestReader {
 
     /** Returns media by URL, or as bytes from a {@code data:} URL. */
     protected static Media url(String url) {
-        if (!url.startsWith("data:")) {
-            return Media.ofUrl(url);
-        }
-        int comma = url.indexOf(',');
-        return Media.ofBase64(url.substring(5, url.indexOf(';')), url.substring(comma + 1));
+        return Media.ofUrl(url);
     }
 
     /** Returns a part of the kind that its media's type or URL indicates. */

@@ -4,7 +4,6 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
-import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -177,7 +176,7 @@ public final class FakeProvider implements ProviderAdapter {
             return scripted.answer().apply(request);
         }
         Step.Events scripted = (Step.Events) step;
-        ChatAccumulator accumulator = new ChatAccumulator(JsonMapper.NONE);
+        ChatAccumulator accumulator = new ChatAccumulator();
         for (ChatEvent event : scripted.events()) {
             patience.awaitSinceStart(scripted.paceNanos(), attempt.timeouts().attempt(), "the attempt");
             accumulator.add(event);

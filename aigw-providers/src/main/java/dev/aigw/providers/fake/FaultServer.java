@@ -1,6 +1,7 @@
 package dev.aigw.providers.fake;
 
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.internal.DaemonThreads;
 import dev.aigw.api.internal.SetOnce;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -64,13 +64,8 @@ public final class FaultServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open a port on 127.0.0.1", e);
         }
-        AtomicInteger number = new AtomicInteger();
-        this.threads = Executors.newCachedThreadPool(task -> {
-            Thread thread =
-                    new Thread(task, "fault-server-" + listening.getLocalPort() + "-" + number.getAndIncrement());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads =
+                Executors.newCachedThreadPool(DaemonThreads.numbered("fault-server-" + listening.getLocalPort() + "-"));
         threads.execute(this::accept);
     }
 

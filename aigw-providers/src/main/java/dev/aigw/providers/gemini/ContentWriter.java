@@ -12,7 +12,6 @@ import dev.aigw.providers.kit.ToolIds;
 import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
-import java.net.URLConnection;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -172,7 +171,7 @@ final class ContentWriter {
             out.writeStringField("data", base64);
         } else {
             String uri = SentParts.uri(media);
-            String type = URLConnection.guessContentTypeFromName(uri);
+            String type = media.likelyType();
             out.writeObjectFieldStart("fileData");
             if (type != null) {
                 out.writeStringField("mimeType", type);

@@ -21,13 +21,15 @@ import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.HttpTransport;
 import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
-import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.LearnedRefusals;
 import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +99,7 @@ public final class GeminiAdapter implements ProviderAdapter {
 
     private final String name;
     private final Service service;
+    private final Set<String> otherProjects;
     private final @Nullable Boolean interactionsApi;
     private final boolean dropUnsupported;
     private final LearnedRefusals refusals;
@@ -107,6 +110,7 @@ public final class GeminiAdapter implements ProviderAdapter {
 
     private GeminiAdapter(Builder builder, HttpEndpoint http, boolean dropUnsupported) {
         this.service = builder.service;
+        this.otherProjects = Set.copyOf(builder.otherProjects);
         this.dropUnsupported = dropUnsupported;
         this.interactionsApi = builder.interactionsApi;
         this.refusals = new LearnedRefusals(http.name(), INTERACTIONS, INTERACTIONS_WORDS, this::mayUseInteractions);
@@ -186,7 +190,7 @@ public final class GeminiAdapter implements ProviderAdapter {
         } else {
             throw http.refusal(ErrorKind.UNSUPPORTED, name + " has no operation " + operation.name(), attempt);
         }
-        return operation.replyType().cast(reply);
+        return http.reply(operation, reply);
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
@@ -211,14 +215,12 @@ public final class GeminiAdapter implements ProviderAdapter {
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         if (usesInteractions(request, attempt)) {
             HttpStream opened = transport.open(interaction(request, true, attempt), attempt);
-            return ChatStream.of(
-                    new InteractionsStreamReader(name, new Origin(name, attempt, request), opened), Json.REPLIES);
+            return ChatStream.of(new InteractionsStreamReader(name, new Origin(name, attempt, request), opened));
         }
         HttpCall call = begin("streamGenerateContent?alt=sse", attempt)
                 .body(encoder(request, streamToolArguments, attempt)::write);
         return ChatStream.of(
-                new GeminiStreamReader(name, new Origin(name, attempt, request), transport.open(call, attempt)),
-                Json.REPLIES);
+                new GeminiStreamReader(name, new Origin(name, attempt, request), transport.open(call, attempt)));
     }
 
     /**
@@ -258,6 +260,14 @@ public final class GeminiAdapter implements ProviderAdapter {
     }
 
     private HttpCall begin(String method, AttemptContext attempt) {
+        String project = service.foreignProject(attempt.model());
+        if (project != null && !otherProjects.contains(project)) {
+            throw http.refusal(
+                    ErrorKind.INVALID_REQUEST,
+                    "model \"" + attempt.model() + "\" is of another project than this adapter's: use an adapter of"
+                            + " that project, or add .otherProjects(\"" + project + "\") to this one's builder",
+                    attempt);
+        }
         return http.call("POST", service.path(attempt.model(), method), attempt);
     }
 
@@ -281,6 +291,7 @@ public final class GeminiAdapter implements ProviderAdapter {
         private final Service service;
         private boolean streamToolArguments;
         private @Nullable Boolean interactionsApi;
+        private final Set<String> otherProjects = new HashSet<>();
 
         private Builder(String name, Service service) {
             super(name);
@@ -316,6 +327,25 @@ public final class GeminiAdapter implements ProviderAdapter {
             }
             return credential(
                     Credential.of("vertex" + service.parent(), Objects.requireNonNull(accessToken, "accessToken")));
+        }
+
+        /**
+         * Adds projects whose models may be called with this adapter's credential, by their full names
+         * ({@code projects/123456/locations/us-central1/endpoints/7}); by default only those of the adapter's own
+         * project. A project's number and its id are different names here.
+         *
+         * <pre>{@code
+         * GeminiAdapter.vertex("acme", "us-central1").accessToken(token).otherProjects("123456").build();
+         * }</pre>
+         *
+         * @throws IllegalStateException for the Gemini API, which has no projects in its paths
+         */
+        public Builder otherProjects(String... projects) {
+            if (!service.vertex()) {
+                throw new IllegalStateException("the Gemini API has no projects in its paths: leave otherProjects out");
+            }
+            otherProjects.addAll(List.of(projects));
+            return this;
         }
 
         /** Sets the base URL of the server, with the version; the vendor's by default. */

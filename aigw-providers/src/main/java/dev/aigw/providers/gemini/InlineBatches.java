@@ -310,7 +310,7 @@ final class InlineBatches implements BatchSupport {
                 key = part.items().get(index); // replies without a key are in the order of the requests
             }
             try {
-                return BatchResult.of(key == null ? "" : key, reply(item));
+                return BatchResult.of(key == null ? "" : key, http.mapped(reply(item)));
             } catch (GatewayException e) {
                 return BatchResult.of(key == null ? "" : key, e);
             }

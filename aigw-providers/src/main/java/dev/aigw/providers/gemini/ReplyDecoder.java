@@ -93,7 +93,7 @@ final class ReplyDecoder {
         if (candidate == null || (!candidate.has("content") && !candidate.has("finishReason"))) {
             throw reply.malformed("the reply has no candidates[0] with content or a finish reason");
         }
-        ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
+        ChatAccumulator answer = new ChatAccumulator();
         Counts counts = new Counts(warning -> answer.add(new ChatEvent.Warning(warning)));
         new ReplyDecoder(provider, origin, answer::add, counts, () -> {}).decode(root);
         return answer.toResponse();

@@ -2,6 +2,8 @@ package dev.aigw.providers.gemini;
 
 import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.http.VertexAi;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the two services and the paths of its models. Immutable.
@@ -13,6 +15,10 @@ import dev.aigw.providers.http.VertexAi;
  */
 record Service(String baseUrl, String parent, String collection, boolean vertex) {
 
+    /** What a path of a model begins with, at either service. */
+    private static final Set<String> COLLECTIONS =
+            Set.of("models", "tunedModels", "publishers", "endpoints", "projects");
+
     static final Service GEMINI_API =
             new Service("https://generativelanguage.googleapis.com/v1beta", "/", "models/", false);
 
@@ -21,14 +27,34 @@ record Service(String baseUrl, String parent, String collection, boolean vertex)
                 VertexAi.baseUrl(location), VertexAi.parent(project, location), "publishers/google/models/", true);
     }
 
-    /** Returns the path of a method of a model. A name with a slash ({@code tunedModels/x}) is a path already. */
+    /** Returns the path of a method of a model. A name in a collection ({@code tunedModels/x}) is a path already. */
     String path(String model, String method) {
-        String path = Urls.segment(name(model)).replace("%2F", "/");
+        String path = isPath(model) ? Urls.segment(model).replace("%2F", "/") : collection + Urls.segment(model);
         return (model.startsWith("projects/") ? "/" : parent) + path + ":" + method;
+    }
+
+    /** Returns the project of a full name, {@code projects/…}, if it is not this service's; else null. */
+    @Nullable
+    String foreignProject(String model) {
+        if (!vertex || !model.startsWith("projects/") || ('/' + model).startsWith(ownProject())) {
+            return null;
+        }
+        String project = model.substring("projects/".length());
+        int end = project.indexOf('/');
+        return end < 0 ? project : project.substring(0, end);
+    }
+
+    /** Returns the beginning of the parent's path that names the project, with a slash at both ends. */
+    private String ownProject() {
+        return parent.substring(0, parent.indexOf("/locations/") + 1);
     }
 
     /** Returns the name of a model in a body: a path without the server. */
     String name(String model) {
-        return model.indexOf('/') < 0 ? collection + model : model;
+        return isPath(model) ? model : collection + model;
+    }
+
+    private static boolean isPath(String model) {
+        return COLLECTIONS.contains(model.substring(0, Math.max(0, model.indexOf('/'))));
     }
 }

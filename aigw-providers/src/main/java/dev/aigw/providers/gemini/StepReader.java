@@ -103,7 +103,7 @@ final class StepReader {
         if (isWithoutAnswer(root)) {
             throw reply.malformed("the reply has no steps");
         }
-        ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
+        ChatAccumulator answer = new ChatAccumulator();
         Counts counts = new Counts(warning -> answer.add(new ChatEvent.Warning(warning)));
         StepReader reader = new StepReader(provider, origin, answer::add, counts, () -> {});
         reader.begin(root);

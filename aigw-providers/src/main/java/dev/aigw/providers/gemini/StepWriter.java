@@ -11,7 +11,6 @@ import dev.aigw.providers.kit.Tools;
 import dev.aigw.providers.kit.Turns;
 import dev.aigw.providers.kit.Unsupported;
 import java.io.IOException;
-import java.net.URLConnection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -174,7 +173,7 @@ final class StepWriter {
     private static void writeMedia(JsonGenerator out, Media media) throws IOException {
         String base64 = media.base64();
         String uri = base64 == null ? SentParts.uri(media) : null;
-        String type = uri == null ? media.mimeType() : URLConnection.guessContentTypeFromName(uri);
+        String type = media.likelyType();
         if (type != null) {
             out.writeStringField("mime_type", type);
         }

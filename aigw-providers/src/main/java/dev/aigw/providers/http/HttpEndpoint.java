@@ -3,6 +3,9 @@ package dev.aigw.providers.http;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.JsonMapper;
+import dev.aigw.api.ModelReply;
+import dev.aigw.api.Operation;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.ErrorReader;
 import java.net.Proxy;
@@ -31,6 +34,7 @@ public final class HttpEndpoint implements AutoCloseable {
     private final String credentialHeader;
     private final String credentialPrefix;
     private final HttpTransport transport;
+    private final @Nullable JsonMapper mapper;
 
     private HttpEndpoint(Builder builder, BaseUrl baseUrl, HttpTransport transport) {
         this.name = builder.name;
@@ -42,6 +46,7 @@ public final class HttpEndpoint implements AutoCloseable {
         this.credentialHeader = builder.credentialHeader;
         this.credentialPrefix = builder.credentialPrefix;
         this.transport = transport;
+        this.mapper = builder.jsonMapper;
     }
 
     /** Starts an endpoint of an adapter with the default name {@code name}. */
@@ -57,6 +62,21 @@ public final class HttpEndpoint implements AutoCloseable {
     /** Returns the transport. */
     public HttpTransport transport() {
         return transport;
+    }
+
+    /** Returns the mapper that reads replies and writes payloads as an application's types. */
+    public JsonMapper jsonMapper() {
+        return mapper == null ? JsonMapper.installed() : mapper;
+    }
+
+    /** Returns what a call of an operation returns: the reply, read by the adapter's mapper. */
+    public <R extends ModelReply> R reply(Operation<?, R> operation, ModelReply reply) {
+        return operation.replyType().cast(mapped(reply));
+    }
+
+    /** Returns a reply that is read by the adapter's mapper. */
+    public ModelReply mapped(ModelReply reply) {
+        return mapper == null ? reply : reply.withMapper(mapper);
     }
 
     /**
@@ -190,6 +210,7 @@ public final class HttpEndpoint implements AutoCloseable {
         private @Nullable Long maxStreamBytes;
         private @Nullable Integer maxJsonValues;
         private Collection<String> readFields = List.of();
+        private @Nullable JsonMapper jsonMapper;
 
         private Builder(String name) {
             this.name = name;
@@ -283,6 +304,11 @@ public final class HttpEndpoint implements AutoCloseable {
         /** Sets names of fields that a chat's reader wants, of those that none reads otherwise. */
         public void readFields(Collection<String> readFields) {
             this.readFields = readFields;
+        }
+
+        /** Sets the mapper that reads replies as an application's types. */
+        public void jsonMapper(JsonMapper jsonMapper) {
+            this.jsonMapper = jsonMapper;
         }
 
         /** Sets the largest number of JSON values in a reply or event. */

@@ -9,7 +9,6 @@ import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.RateLimit;
-import dev.aigw.providers.http.errors.Address;
 import dev.aigw.providers.http.errors.ErrorReader;
 import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.errors.ResetHeaders;
@@ -206,7 +205,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     private static ChatResponse collected(ChatEventSource events) {
-        ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
+        ChatAccumulator answer = new ChatAccumulator();
         for (ChatEvent event = events.next(); event != null; event = events.next()) {
             answer.add(event);
         }
@@ -306,8 +305,7 @@ public final class HttpTransport implements AutoCloseable {
 
     private HttpErrors authenticated(HttpCall call, AttemptContext attempt, boolean streamed) {
         call.authenticate(provider, attempt, streamed);
-        return new HttpErrors(provider, attempt, call::secrets, errorReader, clock)
-                .to(new Address(call.method, call.url, usualBaseUrl));
+        return new CallErrors(provider, attempt, call, usualBaseUrl, errorReader, clock);
     }
 
     /** Begins a call; of a stream of the type {@code accept} if that is not empty. */
@@ -471,6 +469,13 @@ public final class HttpTransport implements AutoCloseable {
                         "the URL of the call is not one: set a base URL that begins with https://",
                         null);
             }
+            if (Urls.leavesItsPath(call.url)) {
+                throw errors.of(
+                        ErrorKind.INVALID_REQUEST,
+                        "the URL of the call has a segment \".\" or \"..\", which leads to another path: use a model's name"
+                                + " and a base URL without one",
+                        null);
+            }
             target = new Target(url, allowInsecure || url.isHttps() || isLoopback(url.host()));
             if (targets.size() >= MAX_URLS) {
                 targets.clear();
@@ -500,6 +505,7 @@ public final class HttpTransport implements AutoCloseable {
     public void close() {
         closed = true;
         clients.close();
+        Watchdog.rest();
     }
 
     /** Builds an {@link HttpTransport}. Not safe for use by several threads. */

@@ -1,5 +1,6 @@
 package dev.aigw.providers.http;
 
+import dev.aigw.api.internal.DaemonThreads;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -63,9 +64,7 @@ final class StoppableDns implements Dns {
         }
         boolean started = false;
         try {
-            Thread thread = new Thread(() -> resolve(host, fresh), "aigw-dns " + host);
-            thread.setDaemon(true);
-            thread.start();
+            DaemonThreads.create("aigw-dns " + host, () -> resolve(host, fresh)).start();
             started = true;
             return fresh;
         } finally {

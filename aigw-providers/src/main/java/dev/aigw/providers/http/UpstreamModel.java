@@ -18,17 +18,4 @@ public record UpstreamModel(String name, @Nullable String version) {
                 ? new UpstreamModel(id, null)
                 : new UpstreamModel(id.substring(0, at), id.substring(at + 1));
     }
-
-    /**
-     * Returns text as one segment of a URL's path, with special characters escaped.
-     *
-     * @throws IllegalArgumentException if it would lead to another directory
-     */
-    public static String segment(String text) {
-        String escaped = Urls.segment(text);
-        if (escaped.equals(".") || escaped.equals("..")) {
-            throw new IllegalArgumentException("\"" + text + "\" cannot be part of a URL's path: use another name");
-        }
-        return escaped;
-    }
 }

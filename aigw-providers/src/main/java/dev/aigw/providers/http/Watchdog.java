@@ -1,5 +1,6 @@
 package dev.aigw.providers.http;
 
+import dev.aigw.api.internal.DaemonThreads;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Set;
@@ -13,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Ends exchanges that take too long or whose thread is interrupted: a platform thread that waits for a socket does not
  * notice an interrupt by itself. One daemon thread looks at all exchanges twenty times a second, and at the time at
- * which the next one ends; without exchanges it sleeps, and after a minute it ends. Safe for use by many threads.
+ * which the next one ends; without exchanges it sleeps, and after a minute, or when a transport is closed, it ends.
+ * Safe for use by many threads.
  *
  * <p>Okio's timeouts would take a lock of the whole JVM at the beginning and end of each, and wake a thread.
  */
@@ -32,6 +34,7 @@ final class Watchdog {
     private final Set<Watched> watched = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile boolean asleep;
+    private volatile boolean resting;
     private volatile @Nullable Thread thread;
 
     private Watchdog() {}
@@ -79,6 +82,12 @@ final class Watchdog {
         return entry;
     }
 
+    /** Ends the thread unless it watches something: the next exchange starts it again. */
+    static void rest() {
+        ALL.resting = true;
+        LockSupport.unpark(ALL.thread);
+    }
+
     private long end(long nanos) {
         if (nanos == NEVER) {
             return NEVER;
@@ -91,13 +100,14 @@ final class Watchdog {
     }
 
     private void start() {
+        if (resting) {
+            resting = false;
+        }
         if (asleep) {
             LockSupport.unpark(thread);
         }
         if (!running.get() && running.compareAndSet(false, true)) {
-            Thread made = new Thread(this::run, "aigw-watchdog");
-            made.setDaemon(true);
-            made.setContextClassLoader(null);
+            Thread made = DaemonThreads.create("aigw-watchdog", this::run);
             thread = made;
             made.start();
         }
@@ -106,7 +116,7 @@ final class Watchdog {
     private void run() {
         int idle = 0;
         long wait = PERIOD_NANOS;
-        while (idle <= IDLE_ROUNDS) {
+        while (idle <= IDLE_ROUNDS && !(resting && watched.isEmpty())) {
             LockSupport.parkNanos(wait);
             wait = PERIOD_NANOS;
             long now = System.nanoTime();
@@ -116,7 +126,7 @@ final class Watchdog {
             idle = watched.isEmpty() ? idle + 1 : 0;
             if (idle == IDLE_ROUNDS) {
                 asleep = true;
-                if (watched.isEmpty()) {
+                if (watched.isEmpty() && !resting) {
                     LockSupport.parkNanos(IDLE_NANOS);
                 }
                 asleep = false;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +57,6 @@ public final class Json {
     private static final Pattern DECIMAL = Pattern.compile("\\d+(\\.\\d*)?([eE][+-]?\\d+)?");
     private static final int MOST_TOGETHER = 10_000;
 
-    /** Reads replies as an application's types; adapters pass it to the replies they create. */
-    public static final JsonMapper REPLIES = Json::readReply;
-
     private Json() {}
 
     private static ObjectMapper mapper() {
@@ -66,6 +65,8 @@ public final class Json {
                 .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .streamReadConstraints(CONSTRAINTS)
+                // not one in each thread: threads of a server outlive the application, and virtual ones are used once
+                .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
                 .build();
         return new ObjectMapper(factory)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -232,19 +233,29 @@ public final class Json {
      * @throws IOException if it cannot be written
      */
     public static void write(JsonGenerator out, @Nullable Object value) throws IOException {
+        write(out, value, JsonMapper.installed());
+    }
+
+    /**
+     * Writes a plain JSON value, or a record or bean as {@code mapper} writes it, as the next value of {@code out}.
+     *
+     * @throws IOException if writing fails
+     * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if it cannot be written
+     */
+    public static void write(JsonGenerator out, @Nullable Object value, JsonMapper mapper) throws IOException {
         if (value instanceof String text) {
             out.writeString(text);
         } else if (value instanceof Map<?, ?> map) {
             out.writeStartObject();
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 out.writeFieldName(String.valueOf(entry.getKey()));
-                write(out, entry.getValue());
+                write(out, entry.getValue(), mapper);
             }
             out.writeEndObject();
         } else if (value instanceof List<?> list) {
             out.writeStartArray();
             for (Object element : list) {
-                write(out, element);
+                write(out, element, mapper);
             }
             out.writeEndArray();
         } else if (value instanceof Integer number) {
@@ -258,7 +269,7 @@ public final class Json {
         } else if (value == null) {
             out.writeNull();
         } else {
-            out.writePOJO(value);
+            out.writeRawValue(mapper.write(value));
         }
     }
 
@@ -281,16 +292,12 @@ public final class Json {
     }
 
     /**
-     * Returns the value as plain JSON, converting records and beans.
+     * Returns the value as plain JSON, converting records and beans as {@code mapper} writes them.
      *
      * @throws GatewayException of kind {@link ErrorKind#INVALID_REQUEST} if it cannot be written
      */
-    public static @Nullable Object plainOf(@Nullable Object value) {
-        try {
-            return plain(MAPPER.valueToTree(value));
-        } catch (IllegalArgumentException e) {
-            throw unwritable(e);
-        }
+    public static @Nullable Object plainOf(@Nullable Object value, JsonMapper mapper) {
+        return plain(Objects.requireNonNull(parseOrNull(mapper.write(value))));
     }
 
     /** Returns the beginning of a node's text, at most {@code maxChars}: what a message about it needs. */
@@ -398,19 +405,5 @@ public final class Json {
     public static JsonNode at(JsonNode node, String field) {
         JsonNode value = node.get(field);
         return value != null && value.isContainerNode() ? value : MissingNode.getInstance();
-    }
-
-    private static <T> T readReply(String json, Class<T> type) {
-        try {
-            return MAPPER.readValue(json, type);
-        } catch (JsonProcessingException e) {
-            e.clearLocation();
-            throw GatewayException.builder(
-                            ErrorKind.MALFORMED_RESPONSE,
-                            "the answer cannot be read as " + type.getName() + ": ask for it with"
-                                    + " ResponseFormat.schema, and check that the type fits the schema")
-                    .cause(e)
-                    .build();
-        }
     }
 }

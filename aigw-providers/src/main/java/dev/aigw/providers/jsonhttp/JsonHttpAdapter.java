@@ -13,6 +13,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.UpstreamModel;
+import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.http.errors.ErrorReader;
 import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.errors.VendorError;
@@ -82,23 +83,19 @@ public final class JsonHttpAdapter implements ProviderAdapter {
             throw endpoint.refusal(
                     ErrorKind.UNSUPPORTED, name() + " has no operation " + operation.name() + ": use predict", attempt);
         }
-        return operation.replyType().cast(predict(predict.payload(), attempt));
+        return endpoint.reply(operation, predict(predict.payload(), attempt));
     }
 
     private PredictResponse predict(Object payload, AttemptContext attempt) {
-        HttpCall call = endpoint.call(method, pathOf(attempt), attempt).body(out -> mapping.write(out, payload));
+        HttpCall call = endpoint.call(method, pathOf(attempt), attempt)
+                .body(out -> mapping.write(out, payload, endpoint.jsonMapper()));
         return mapping.read(endpoint.transport().send(call, attempt), payload);
     }
 
     private String pathOf(AttemptContext attempt) {
         UpstreamModel model = UpstreamModel.of(attempt.model());
         String version = model.version();
-        try {
-            return path.path(
-                    UpstreamModel.segment(model.name()), version == null ? null : UpstreamModel.segment(version));
-        } catch (IllegalArgumentException e) {
-            throw endpoint.refusal(ErrorKind.INVALID_REQUEST, String.valueOf(e.getMessage()), attempt);
-        }
+        return path.path(Urls.segment(model.name()), version == null ? null : Urls.segment(version));
     }
 
     @Override

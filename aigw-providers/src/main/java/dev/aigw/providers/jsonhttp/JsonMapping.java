@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.JsonMapper;
 import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.json.Json;
@@ -41,16 +42,16 @@ record JsonMapping(
         List<JsonPointer> answers,
         Map<String, String> replyNames) {
 
-    void write(OutputStream out, Object payload) throws IOException {
+    void write(OutputStream out, Object payload, JsonMapper mapper) throws IOException {
         try (JsonGenerator json = Json.generator(out)) {
-            Json.write(json, bodyOf(payload));
+            Json.write(json, bodyOf(payload, mapper), mapper);
         }
     }
 
-    private @Nullable Object bodyOf(Object payload) {
+    private @Nullable Object bodyOf(Object payload, JsonMapper mapper) {
         Object value = payload;
         if (!requestNames.isEmpty() || body != null || (envelope == null && !fixed.isEmpty())) {
-            value = renamed(Json.plainOf(payload), requestNames);
+            value = renamed(Json.plainOf(payload, mapper), requestNames);
         }
         if (listsOnly && !isList(payload)) {
             List<@Nullable Object> one = new ArrayList<>(1);
@@ -87,7 +88,8 @@ record JsonMapping(
             answer = answer.get(0);
         }
         Object plain = renamed(Json.plain(answer), replyNames);
-        return PredictResponse.of(plain, replyNames.isEmpty() ? answer.toString() : Json.text(plain), Json.REPLIES);
+        return PredictResponse.of(
+                plain, replyNames.isEmpty() ? answer.toString() : Json.text(plain), JsonMapper.installed());
     }
 
     private JsonNode answer(HttpReply reply) {

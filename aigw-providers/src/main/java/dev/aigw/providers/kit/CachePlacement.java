@@ -78,7 +78,7 @@ public final class CachePlacement {
     }
 
     /** Returns whether an adapter may send anything for a prompt cache. */
-    static boolean isUsed(ChatRequest request, AttemptContext attempt) {
+    public static boolean isUsed(ChatRequest request, AttemptContext attempt) {
         List<Message> messages = request.messages();
         return attempt.promptCacheKey() != null
                 || hasHints(messages)

@@ -1,6 +1,7 @@
 package dev.aigw.providers.kit;
 
 import dev.aigw.api.Credential;
+import dev.aigw.api.JsonMapper;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.errors.ErrorReader;
 import java.net.Proxy;
@@ -11,8 +12,8 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base of the builders of all HTTP adapters: name, base URL, credential, headers, client and maximum sizes. Setting
- * the same property twice throws {@link IllegalStateException}. Not safe for use by several threads.
+ * The base of the builders of all HTTP adapters: name, base URL, credential, headers, client, maximum sizes and mapper.
+ * Setting the same property twice throws {@link IllegalStateException}. Not safe for use by several threads.
  *
  * <p>Only adapters of this module can extend it: the endpoint that it builds is internal.
  *
@@ -184,6 +185,25 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
     public B maxJsonValues(int maxJsonValues) {
         once("maxJsonValues");
         http.maxJsonValues(maxJsonValues);
+        return self();
+    }
+
+    /**
+     * Sets the mapper that reads replies as an application's types, and writes the payloads of predictions;
+     * {@link JsonMapper#installed()} by default. Make the schemas with the same mapper.
+     *
+     * <pre>{@code
+     * JsonMapper mapper = JacksonMapper.of(objectMapper);
+     * OpenAiAdapter.builder().jsonMapper(mapper) // …
+     * ResponseFormat.schema(Verdict.class, mapper)
+     * }</pre>
+     *
+     * @see dev.aigw.api.chat.ChatResponse#as(Class)
+     * @see dev.aigw.providers.schema.JacksonMapper#of
+     */
+    public B jsonMapper(JsonMapper jsonMapper) {
+        once("jsonMapper");
+        http.jsonMapper(Objects.requireNonNull(jsonMapper, "jsonMapper"));
         return self();
     }
 }

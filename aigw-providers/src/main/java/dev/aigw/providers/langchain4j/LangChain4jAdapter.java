@@ -13,7 +13,6 @@ import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
-import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
 import dev.langchain4j.model.chat.ChatModel;
@@ -148,7 +147,7 @@ public final class LangChain4jAdapter implements ProviderAdapter {
             source.close();
             throw failures.of(thrown);
         }
-        return ChatStream.of(source, Json.REPLIES);
+        return ChatStream.of(source);
     }
 
     private EmbeddingResponse embed(EmbeddingRequest request, AttemptContext attempt) {

@@ -6,7 +6,6 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.embedding.EmbeddingResponse;
-import dev.aigw.providers.json.Json;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.message.AiMessage;
@@ -23,7 +22,6 @@ final class ReplyDecoder {
         ChatResponse.Builder ours = ChatResponse.builder()
                 .id(theirs.id())
                 .model(theirs.modelName())
-                .mapper(Json.REPLIES)
                 .usage(usage(theirs.tokenUsage()))
                 .finishReason(finishReason(theirs));
         if (message.thinking() != null) {

@@ -1,6 +1,7 @@
 package dev.aigw.providers.oauth;
 
 import dev.aigw.api.Credential;
+import dev.aigw.api.internal.DaemonThreads;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.providers.http.HttpTransport;
 import java.time.Clock;
@@ -101,9 +102,7 @@ public final class ClientCredentials implements AutoCloseable {
         private Builder() {}
 
         private static void inThread(Runnable refresh) {
-            Thread thread = new Thread(refresh, "aigw-token");
-            thread.setDaemon(true);
-            thread.start();
+            DaemonThreads.create("aigw-token", refresh).start();
         }
 
         /** Sets the token endpoint. */

@@ -39,10 +39,8 @@ final class ChatDecoder {
         if (root.path("done").isBoolean() && !root.path("done").booleanValue()) {
             throw reply.malformed("the reply is a piece of an answer that is not done");
         }
-        ChatResponse.Builder response = ChatResponse.builder()
-                .model(Json.textOf(root, "model"))
-                .logprobs(logprobs(root))
-                .mapper(Json.REPLIES);
+        ChatResponse.Builder response =
+                ChatResponse.builder().model(Json.textOf(root, "model")).logprobs(logprobs(root));
         response.usage(usage(root, new Counts(response::warning)));
         durations(root).forEach(response::extra);
         String thinking = text(message, "thinking");

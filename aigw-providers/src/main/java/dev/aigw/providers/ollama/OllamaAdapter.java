@@ -14,7 +14,6 @@ import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.http.events.Framing;
-import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.ChatOptions;
 import dev.aigw.providers.kit.Extra;
 import dev.aigw.providers.kit.Unsupported;
@@ -103,14 +102,13 @@ public final class OllamaAdapter implements ProviderAdapter {
         } else {
             throw endpoint.refusal(ErrorKind.UNSUPPORTED, name() + " has no operation " + operation.name(), attempt);
         }
-        return operation.replyType().cast(reply);
+        return endpoint.reply(operation, reply);
     }
 
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         HttpCall call = begin(request, attempt, true);
         return ChatStream.of(
-                new OllamaStreamReader(name(), endpoint.transport().open(call, attempt, Framing.JSON_LINES)),
-                Json.REPLIES);
+                new OllamaStreamReader(name(), endpoint.transport().open(call, attempt, Framing.JSON_LINES)));
     }
 
     private HttpCall begin(ChatRequest request, AttemptContext attempt, boolean streamed) {

@@ -6,6 +6,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.internal.DaemonThreads;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
@@ -183,9 +184,7 @@ final class Background {
                 .baseUrl(attempt.baseUrl())
                 .timeouts(Timeouts.builder().attempt(QUESTION).build())
                 .build();
-        Thread thread = new Thread(null, () -> cancelNow(id, apart), "aigw-cancel", 0, false);
-        thread.setDaemon(true);
-        thread.start();
+        DaemonThreads.create("aigw-cancel", () -> cancelNow(id, apart)).start();
     }
 
     private void cancelNow(String id, AttemptContext attempt) {

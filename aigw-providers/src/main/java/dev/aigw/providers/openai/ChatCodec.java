@@ -79,8 +79,7 @@ final class ChatCodec {
                 .model(Json.textOf(root, "model"))
                 .serviceTier(Json.textOf(root, "service_tier"))
                 .finishReason(Finishes.of(finishReason(reason(choice)), hasCalls(message)))
-                .logprobs(logprobs(choice))
-                .mapper(Json.REPLIES);
+                .logprobs(logprobs(choice));
         response.usage(usage(root.get("usage"), new Counts(response::warning)));
         String fingerprint = Json.textOf(root, "system_fingerprint");
         if (fingerprint != null) {

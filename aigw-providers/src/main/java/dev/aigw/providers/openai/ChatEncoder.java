@@ -32,14 +32,14 @@ final class ChatEncoder {
     private final ChatRequest request;
     private final AttemptContext attempt;
     private final Map<String, ?> extra;
-    private final PromptCache cache;
+    private final @Nullable PromptCache cache;
 
     ChatEncoder(
             Dialect dialect,
             Map<String, ?> defaults,
             Unsupported unsupported,
             ChatRequest request,
-            PromptCache cache,
+            @Nullable PromptCache cache,
             AttemptContext attempt) {
         this.dialect = dialect;
         this.unsupported = unsupported;
@@ -65,7 +65,8 @@ final class ChatEncoder {
             field(json, "model", attempt.model());
             if (free("messages")) {
                 json.writeArrayFieldStart("messages");
-                new MessageEncoder(json, dialect, thinks(), cache, unsupported, request).write(cache.messages());
+                new MessageEncoder(json, dialect, thinks(), cache, unsupported, request)
+                        .write(PromptCache.messages(cache, request));
                 json.writeEndArray();
             }
             writeTools(json);
@@ -75,7 +76,7 @@ final class ChatEncoder {
             field(json, "service_tier", request.serviceTier());
             label(json, "metadata", request.metadata().isEmpty() ? null : request.metadata());
             label(json, "user", request.user());
-            for (Map.Entry<String, Object> entry : cache.fields().entrySet()) {
+            for (Map.Entry<String, Object> entry : PromptCache.fields(cache).entrySet()) {
                 field(json, entry.getKey(), entry.getValue());
             }
             field(json, "stream", stream); // some servers stream unless told not to

@@ -9,6 +9,7 @@ import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.ServedModel;
+import dev.aigw.providers.http.Urls;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -93,7 +94,7 @@ public final class Dialect {
         this.credentialHeader = builder.credentialHeader;
         this.credentialPrefix = builder.credentialPrefix;
         this.headers = Collections.unmodifiableMap(new LinkedHashMap<>(builder.headers));
-        this.path = builder.path;
+        this.path = withSegments(builder.path);
         this.embeddings = builder.embeddings;
         this.base64Embeddings = builder.base64Embeddings;
         this.operations = Set.copyOf(builder.operations);
@@ -131,6 +132,10 @@ public final class Dialect {
         }
         this.renamed = Map.copyOf(names);
         this.lacking = Set.copyOf(missing);
+    }
+
+    private static BinaryOperator<String> withSegments(@Nullable BinaryOperator<String> own) {
+        return own == null ? (path, model) -> path : (path, model) -> own.apply(path, Urls.segment(model));
     }
 
     /**
@@ -202,7 +207,7 @@ public final class Dialect {
         private String credentialHeader = "Authorization";
         private String credentialPrefix = "Bearer ";
         private final Map<String, String> headers = new LinkedHashMap<>(2);
-        private BinaryOperator<String> path = (path, model) -> path;
+        private @Nullable BinaryOperator<String> path;
         private boolean embeddings = true;
         private boolean base64Embeddings;
         private final Set<Operation<?, ?>> operations = new HashSet<>(4);
@@ -264,7 +269,8 @@ public final class Dialect {
 
         /**
          * Sets the function from OpenAI's path (for example {@code /chat/completions}) and the model to the path of a
-         * call; OpenAI's path by default.
+         * call; OpenAI's path by default. The model is given as one segment of a path, with slashes and other special
+         * characters escaped.
          */
         public Builder path(BinaryOperator<String> path) {
             once.check(2, "path");

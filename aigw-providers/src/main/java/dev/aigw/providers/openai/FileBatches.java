@@ -259,7 +259,7 @@ final class FileBatches implements BatchSupport {
                 return BatchResult.of("", file.failure(ErrorKind.MALFORMED_RESPONSE, "", "a line has no custom_id"));
             }
             try {
-                return BatchResult.of(id, reply(file, line));
+                return BatchResult.of(id, http.mapped(reply(file, line)));
             } catch (GatewayException e) {
                 return BatchResult.of(id, e);
             }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +33,18 @@ final class MessageEncoder {
     private final JsonGenerator json;
     private final Dialect dialect;
     private final boolean thinks;
-    private final PromptCache cache;
+    private final @Nullable PromptCache cache;
     private final Unsupported unsupported;
-    private final Provenance provenance;
-    private final ToolIds toolIds;
+    private final ChatRequest request;
+    private @Nullable Provenance provenance; // made when first needed, like the ids
+    private @Nullable ToolIds toolIds;
 
     /** Creates an encoder; {@code thinks} says whether the model may reason, which is so unless it is turned off. */
     MessageEncoder(
             JsonGenerator json,
             Dialect dialect,
             boolean thinks,
-            PromptCache cache,
+            @Nullable PromptCache cache,
             Unsupported unsupported,
             ChatRequest request) {
         this.json = json;
@@ -50,8 +52,29 @@ final class MessageEncoder {
         this.thinks = thinks;
         this.cache = cache;
         this.unsupported = unsupported;
-        this.provenance = Provenance.unsigned(unsupported, request);
-        this.toolIds = new ToolIds(dialect.toolCallId);
+        this.request = request;
+    }
+
+    private Provenance provenance() {
+        Provenance known = provenance;
+        if (known == null) {
+            known = Provenance.unsigned(unsupported, request);
+            provenance = known;
+        }
+        return known;
+    }
+
+    private ToolIds toolIds() {
+        ToolIds known = toolIds;
+        if (known == null) {
+            known = new ToolIds(dialect.toolCallId);
+            toolIds = known;
+        }
+        return known;
+    }
+
+    private boolean takesMark(Message message, int index) {
+        return cache != null && cache.takesMark(message, index);
     }
 
     void write(List<Message> messages) throws IOException {
@@ -82,8 +105,8 @@ final class MessageEncoder {
                 }
                 json.writeStartObject();
                 json.writeStringField("role", "tool");
-                json.writeStringField("tool_call_id", toolIds.result(result.toolCallId()));
-                if (cache.takesMark(message, i)) {
+                json.writeStringField("tool_call_id", toolIds().result(result.toolCallId()));
+                if (takesMark(message, i)) {
                     json.writeArrayFieldStart("content");
                     writePart(new ContentPart.Text(Tools.resultText(result)), true);
                     json.writeEndArray();
@@ -98,19 +121,25 @@ final class MessageEncoder {
     }
 
     private void writeAsking(Message message) throws IOException {
+        if (message.parts().size() == 1 && message.parts().get(0) instanceof ContentPart.Text text) {
+            beginAsking(message);
+            json.writeStringField("content", text.text());
+            json.writeEndObject();
+            return;
+        }
         List<ContentPart> parts = new ArrayList<>(message.parts().size());
         BitSet marked = new BitSet(0);
         for (int i = 0; i < message.parts().size(); i++) {
             ContentPart part = message.parts().get(i);
             if (isSent(part)) {
-                marked.set(parts.size(), cache.takesMark(message, i));
+                marked.set(parts.size(), takesMark(message, i));
                 parts.add(part);
             }
         }
         if (parts.isEmpty()) {
             return;
         }
-        begin(message.role().name().toLowerCase(Locale.ROOT), message.name());
+        beginAsking(message);
         if (parts.size() == 1 && marked.isEmpty() && parts.get(0) instanceof ContentPart.Text text) {
             json.writeStringField("content", text.text());
         } else {
@@ -125,7 +154,7 @@ final class MessageEncoder {
 
     private boolean isSent(ContentPart part) {
         if (part instanceof ContentPart.Raw raw) {
-            return provenance.takesBack(raw);
+            return provenance().takesBack(raw);
         }
         if (part instanceof ContentPart.ToolResult || part instanceof ContentPart.CacheHint) {
             return false;
@@ -159,6 +188,10 @@ final class MessageEncoder {
         return "in a user's turn";
     }
 
+    private void beginAsking(Message message) throws IOException {
+        begin(message.role() == Message.Role.SYSTEM ? "system" : "user", message.name());
+    }
+
     private void begin(String role, @Nullable String name) throws IOException {
         json.writeStartObject();
         json.writeStringField("role", role);
@@ -184,7 +217,7 @@ final class MessageEncoder {
             writeDocument(document);
         }
         if (marked) {
-            cache.writeMark(json);
+            Objects.requireNonNull(cache, "cache").writeMark(json);
         }
         json.writeEndObject();
     }
@@ -254,6 +287,7 @@ final class MessageEncoder {
     }
 
     private void writeAssistant(Message message, boolean last) throws IOException {
+        Provenance origins = provenance(); // first: it warns of what is bound to another model
         StringBuilder refusal = null;
         StringBuilder reasoning = null;
         for (ContentPart part : message.parts()) {
@@ -262,13 +296,13 @@ final class MessageEncoder {
             } else if (part instanceof ContentPart.Reasoning thought) {
                 if (dialect.reasoningField == null || thought.isSigned() || thought.text() == null) {
                     if (!hasReasoningDetails(message)) {
-                        provenance.leavesOut(thought);
+                        origins.leavesOut(thought);
                     }
                 } else {
                     reasoning = (reasoning == null ? new StringBuilder() : reasoning).append(thought.text());
                 }
             } else if (part instanceof ContentPart.Raw raw) {
-                if (!isReasoning(raw) && provenance.takesBack(raw)) { // of other vendors' parts is a warning already
+                if (!isReasoning(raw) && origins.takesBack(raw)) { // of other vendors' parts is a warning already
                     unsupported.warn("was not sent a part that only " + raw.provider() + " knows");
                 }
             } else if (!(part instanceof ContentPart.Text)
@@ -336,7 +370,7 @@ final class MessageEncoder {
 
     private void writeToolCall(ToolCall call) throws IOException {
         json.writeStartObject();
-        json.writeStringField("id", toolIds.call(call.id()));
+        json.writeStringField("id", toolIds().call(call.id()));
         json.writeStringField("type", "function");
         json.writeObjectFieldStart("function");
         json.writeStringField("name", call.name());

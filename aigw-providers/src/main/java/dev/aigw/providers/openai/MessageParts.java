@@ -67,11 +67,8 @@ final class MessageParts {
         if (url == null) {
             return null;
         }
-        int comma = url.indexOf(";base64,");
         try {
-            return url.startsWith("data:") && comma > 5
-                    ? Media.ofBase64(url.substring(5, comma), url.substring(comma + 8))
-                    : url.startsWith("http") ? Media.ofUrl(url) : null;
+            return url.startsWith("data:") || url.startsWith("http") ? Media.ofUrl(url) : null;
         } catch (IllegalArgumentException e) {
             return null; // the part is kept as it came
         }

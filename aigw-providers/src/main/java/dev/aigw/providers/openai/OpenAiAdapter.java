@@ -197,16 +197,19 @@ public final class OpenAiAdapter implements ProviderAdapter {
         } else {
             throw unsupported(attempt).refusal("has no operation " + operation.name());
         }
-        return operation.replyType().cast(reply);
+        return http.reply(operation, reply);
     }
 
     private ChatResponse chat(ChatRequest request, AttemptContext attempt) {
         if (usesResponses(request, attempt)) {
             return responses.chat(request, attempt, unsupported(attempt), dialect(attempt));
         }
-        Begun begun = begin(request, attempt, false);
-        Readers by = begun.readers;
-        return http.transport().send(begun.call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
+        Unsupported unsupported = unsupported(attempt);
+        ChatRequest sent = sent(request, unsupported);
+        PromptCache cache = PromptCache.of(dialect(attempt), unsupported, sent, attempt);
+        HttpCall call = begin(sent, cache, unsupported, attempt, false);
+        Readers by = readers(cache);
+        return http.transport().send(call, attempt, Framing.SERVER_SENT_EVENTS, by.usual, by.whole, by.streamed);
     }
 
     /** What reads the answers of chat completions. */
@@ -221,16 +224,16 @@ public final class OpenAiAdapter implements ProviderAdapter {
         }
     }
 
-    /** A call, and what reads its answer. */
-    private record Begun(HttpCall call, Readers readers) {}
-
     private ChatStream stream(ChatRequest request, AttemptContext attempt) {
         if (usesResponses(request, attempt)) {
             return responses.stream(request, attempt, unsupported(attempt), dialect(attempt));
         }
-        Begun begun = begin(request, attempt, true);
-        HttpStream stream = http.transport().open(begun.call, attempt);
-        return ChatStream.of(begun.readers.streamed.apply(stream), Json.REPLIES);
+        Unsupported unsupported = unsupported(attempt);
+        ChatRequest sent = sent(request, unsupported);
+        PromptCache cache = PromptCache.of(dialect(attempt), unsupported, sent, attempt);
+        HttpCall call = begin(sent, cache, unsupported, attempt, true);
+        HttpStream stream = http.transport().open(call, attempt);
+        return ChatStream.of(readers(cache).streamed.apply(stream));
     }
 
     /**
@@ -268,21 +271,32 @@ public final class OpenAiAdapter implements ProviderAdapter {
         return responsesApi == null && dialect(attempt).responsesApi;
     }
 
-    private Begun begin(ChatRequest request, AttemptContext attempt, boolean streamed) {
-        Unsupported unsupported = unsupported(attempt);
+    /** Returns what is sent of a request by chat completions. */
+    private ChatRequest sent(ChatRequest request, Unsupported unsupported) {
         if (ResponsesCalls.isInBackground(extra, request)) {
             throw ResponsesCalls.noBackground(unsupported);
         }
-        ChatRequest sent = StoredAnswer.none(unsupported.fit(request)).request();
+        return StoredAnswer.without(unsupported.fit(request));
+    }
+
+    private Readers readers(@Nullable PromptCache cache) {
+        return cache != null && cache.writesLong() ? longReaders : readers;
+    }
+
+    private HttpCall begin(
+            ChatRequest sent,
+            @Nullable PromptCache cache,
+            Unsupported unsupported,
+            AttemptContext attempt,
+            boolean streamed) {
         Dialect written = dialect(attempt);
-        PromptCache cache = new PromptCache(written, unsupported, sent, attempt);
         ChatEncoder encoder = new ChatEncoder(written, extra, unsupported, sent, cache, attempt);
         HttpCall call = begin(CHAT_PATH, attempt);
         String key = attempt.promptCacheKey();
         if (key != null && written.promptCacheHeader != null) {
             call.defaultHeader(written.promptCacheHeader, key);
         }
-        return new Begun(call.body(out -> encoder.write(out, streamed)), cache.writesLong() ? longReaders : readers);
+        return call.body(out -> encoder.write(out, streamed));
     }
 
     /** Returns the dialect to write in. */
@@ -310,8 +324,8 @@ public final class OpenAiAdapter implements ProviderAdapter {
             responses.write(request, attempt, unsupported, written, out);
             return;
         }
-        ChatRequest sent = StoredAnswer.none(unsupported.fit(request)).request();
-        PromptCache cache = new PromptCache(written, unsupported, sent, attempt);
+        ChatRequest sent = StoredAnswer.without(unsupported.fit(request));
+        PromptCache cache = PromptCache.of(written, unsupported, sent, attempt);
         new ChatEncoder(written, extra, unsupported, sent, cache, attempt).write(out, false);
     }
 

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class PromptCache {
 
     private static final int MOST_MARKS = 4;
+    private static final Duration SHORT = ContentPart.CacheHint.SHORT.lifetime();
     private static final Duration DAY = Duration.ofHours(24);
     private static final Set<PromptCaching.Part> PARTS = EnumSet.allOf(PromptCaching.Part.class);
 
@@ -48,7 +49,7 @@ final class PromptCache {
     private final int hints;
     private int skipped;
 
-    PromptCache(Dialect dialect, Unsupported unsupported, ChatRequest request, AttemptContext attempt) {
+    private PromptCache(Dialect dialect, Unsupported unsupported, ChatRequest request, AttemptContext attempt) {
         this.dialect = dialect;
         this.unsupported = unsupported;
         this.attempt = attempt;
@@ -63,9 +64,18 @@ final class PromptCache {
         this.skipped = Math.max(0, hints - most);
     }
 
+    /** Returns what a request says, or null if that is nothing. */
+    static @Nullable PromptCache of(
+            Dialect dialect, Unsupported unsupported, ChatRequest request, AttemptContext attempt) {
+        return CachePlacement.isUsed(request, attempt)
+                        || attempt.promptCaching().lifetime().compareTo(SHORT) > 0
+                ? new PromptCache(dialect, unsupported, request, attempt)
+                : null;
+    }
+
     /** Returns the messages with the cache hints to write. */
-    List<Message> messages() {
-        return placement.messages();
+    static List<Message> messages(@Nullable PromptCache cache, ChatRequest request) {
+        return cache == null ? request.messages() : cache.placement.messages();
     }
 
     /** Returns the longest lifetime asked for, which is the whole request's; null if none is. */
@@ -176,8 +186,12 @@ final class PromptCache {
         return wanted != null && CacheMarks.isLong(new ContentPart.CacheHint(wanted));
     }
 
-    /** Returns the fields of the request, those that it has no reason to set left out. */
-    Map<String, Object> fields() {
+    /** Returns the fields of the request, without those that it has no reason to set. */
+    static Map<String, Object> fields(@Nullable PromptCache cache) {
+        return cache == null ? Map.of() : cache.fields();
+    }
+
+    private Map<String, Object> fields() {
         warnOfLifetime();
         String key = dialect.promptCacheKey == null ? null : attempt.promptCacheKey();
         if (key == null && !breakpoints && lifetime == null) {

@@ -12,7 +12,6 @@ import dev.aigw.providers.http.HttpReply;
 import dev.aigw.providers.http.HttpStream;
 import dev.aigw.providers.http.events.EventStream;
 import dev.aigw.providers.http.events.Framing;
-import dev.aigw.providers.json.Json;
 import dev.aigw.providers.kit.DividedAttempt;
 import dev.aigw.providers.kit.Origin;
 import dev.aigw.providers.kit.Unsupported;
@@ -91,7 +90,7 @@ final class ResponsesCalls {
         return send(request, attempt, unsupported, written, true, (begun, stored, context) -> {
             HttpStream opened = http.transport().open(begun.call, context);
             EventStream events = apart ? new BackgroundStream(background, opened, context) : opened;
-            return ChatStream.of(new ResponsesStreamReader(http.name(), begun.codec, events, stored), Json.REPLIES);
+            return ChatStream.of(new ResponsesStreamReader(http.name(), begun.codec, events, stored));
         });
     }
 
@@ -124,11 +123,11 @@ final class ResponsesCalls {
 
     private Begun call(
             StoredAnswer stored, AttemptContext attempt, Unsupported unsupported, Dialect written, boolean streamed) {
-        PromptCache cache = new PromptCache(written, unsupported, stored.request(), attempt);
+        PromptCache cache = PromptCache.of(written, unsupported, stored.request(), attempt);
         ResponsesEncoder encoder = new ResponsesEncoder(extra, unsupported, stored, cache, attempt);
         HttpCall call = http.call("POST", dialect.path.apply(PATH, attempt.model()), attempt)
                 .body(out -> encoder.write(out, streamed));
-        ResponsesCodec reads = cache.writesLong() ? longCodec : codec;
+        ResponsesCodec reads = cache != null && cache.writesLong() ? longCodec : codec;
         return new Begun(call, reads.of(new Origin(http.name(), attempt, stored.whole())));
     }
 
@@ -136,7 +135,7 @@ final class ResponsesCalls {
     void write(ChatRequest request, AttemptContext attempt, Unsupported unsupported, Dialect written, OutputStream out)
             throws IOException {
         StoredAnswer sent = StoredAnswer.none(unsupported.fit(request));
-        PromptCache cache = new PromptCache(written, unsupported, sent.request(), attempt);
+        PromptCache cache = PromptCache.of(written, unsupported, sent.request(), attempt);
         new ResponsesEncoder(extra, unsupported, sent, cache, attempt).write(out, false);
     }
 

@@ -56,8 +56,7 @@ final class ResponsesCodec {
         ChatResponse.Builder response = ChatResponse.builder()
                 .id(Json.textOf(root, "id"))
                 .model(Json.textOf(root, "model"))
-                .serviceTier(Json.textOf(root, "service_tier"))
-                .mapper(Json.REPLIES);
+                .serviceTier(Json.textOf(root, "service_tier"));
         response.usage(usage(root, new Counts(response::warning)));
         List<Logprobs.Token> logprobs = new ArrayList<>(0);
         boolean calls = false;

@@ -40,13 +40,13 @@ final class ResponsesEncoder {
     private final AttemptContext attempt;
     private final Map<String, ?> extra;
     private boolean sendsReasoning;
-    private final PromptCache cache;
+    private final @Nullable PromptCache cache;
 
     ResponsesEncoder(
             Map<String, ?> defaults,
             Unsupported unsupported,
             StoredAnswer stored,
-            PromptCache cache,
+            @Nullable PromptCache cache,
             AttemptContext attempt) {
         this.unsupported = unsupported;
         this.stored = stored;
@@ -63,7 +63,8 @@ final class ResponsesEncoder {
             field(json, "model", attempt.model());
             if (free("input")) {
                 json.writeArrayFieldStart("input");
-                sendsReasoning = new ResponsesInput(json, cache, unsupported, request).write(cache.messages());
+                sendsReasoning = new ResponsesInput(json, cache, unsupported, request)
+                        .write(PromptCache.messages(cache, request));
                 json.writeEndArray();
             }
             field(json, "previous_response_id", stored.previous());
@@ -82,7 +83,7 @@ final class ResponsesEncoder {
             field(json, "service_tier", request.serviceTier());
             field(json, "metadata", request.metadata().isEmpty() ? null : request.metadata());
             field(json, "user", request.user());
-            for (Map.Entry<String, Object> entry : cache.fields().entrySet()) {
+            for (Map.Entry<String, Object> entry : PromptCache.fields(cache).entrySet()) {
                 field(json, entry.getKey(), entry.getValue());
             }
             field(json, "stream", stream);

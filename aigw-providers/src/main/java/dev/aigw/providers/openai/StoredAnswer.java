@@ -38,13 +38,13 @@ record StoredAnswer(
 
     /** Returns what to send of a conversation whose answer is not stored: all of it. */
     static StoredAnswer none(ChatRequest request) {
-        ChatRequest plain = plain(request);
+        ChatRequest plain = without(request);
         return new StoredAnswer(plain, null, plain, null);
     }
 
     /** Returns what to send of a conversation whose answer is stored. */
     static StoredAnswer of(ChatRequest request, Unsupported unsupported) {
-        ChatRequest plain = plain(request);
+        ChatRequest plain = without(request);
         String digest = digest(plain.messages(), unsupported);
         List<Message> messages = request.messages();
         for (int i = messages.size() - 2; i >= 0; i--) { // what follows is sent, so something must
@@ -100,7 +100,8 @@ record StoredAnswer(
         return part instanceof ContentPart.Raw raw && TYPE.equals(raw.json().get("type"));
     }
 
-    private static ChatRequest plain(ChatRequest request) {
+    /** Returns a conversation without parts that name stored answers. */
+    static ChatRequest without(ChatRequest request) {
         List<Message> messages = plain(request.messages());
         return messages == request.messages()
                 ? request

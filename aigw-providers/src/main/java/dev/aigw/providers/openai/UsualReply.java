@@ -57,9 +57,7 @@ final class UsualReply {
     }
 
     private ChatResponse answer() {
-        return response.usage(usage == null ? TokenUsage.NONE : usage)
-                .mapper(Json.REPLIES)
-                .build();
+        return response.usage(usage == null ? TokenUsage.NONE : usage).build();
     }
 
     /** Notes that a field was seen; false if it was before. */

@@ -16,6 +16,7 @@ import dev.aigw.providers.http.HttpBytes;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
 import dev.aigw.providers.http.UpstreamModel;
+import dev.aigw.providers.http.Urls;
 import dev.aigw.providers.http.errors.JsonErrors;
 import dev.aigw.providers.kit.HttpOptions;
 import java.time.Duration;
@@ -89,12 +90,8 @@ public final class OpenInferenceAdapter implements ProviderAdapter {
 
     private String modelPath(AttemptContext attempt) {
         UpstreamModel model = UpstreamModel.of(attempt.model());
-        try {
-            String path = "/v2/models/" + UpstreamModel.segment(model.name());
-            return model.version() == null ? path : path + "/versions/" + UpstreamModel.segment(model.version());
-        } catch (IllegalArgumentException e) {
-            throw endpoint.refusal(ErrorKind.INVALID_REQUEST, String.valueOf(e.getMessage()), attempt);
-        }
+        String path = "/v2/models/" + Urls.segment(model.name());
+        return model.version() == null ? path : path + "/versions/" + Urls.segment(model.version());
     }
 
     /**

@@ -196,7 +196,7 @@ class StreamMutationTest {
         private Outcome read(byte[] body, int piece) {
             served.body = body;
             served.piece = piece;
-            ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
+            ChatAccumulator answer = new ChatAccumulator();
             try (ChatStream stream = adapter.call(
                     ChatRequest.CHAT_STREAM, ChatRequest.of("any", "x"), new RecordingAttempt(vendor.model()))) {
                 for (ChatEvent event : stream) {

@@ -10,7 +10,6 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.Wire;
-import dev.aigw.providers.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -117,7 +116,7 @@ final class UnparsedEvents {
         }
         Wire wire = new Wire().answer(vendor.streamType(), body.readByteArray());
         List<Object> said = new ArrayList<>();
-        ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
+        ChatAccumulator answer = new ChatAccumulator();
         try (ProviderAdapter adapter = vendor.adapter(wire.client(), false);
                 ChatStream read = adapter.call(
                         ChatRequest.CHAT_STREAM, ChatRequest.of("any", "x"), new RecordingAttempt(vendor.model()))) {

@@ -111,6 +111,13 @@ class ContentEncoderTest {
     }
 
     @Test
+    void theTypeOfAUriIsThatOfItsFileNameWhateverFollowsIt() {
+        JsonNode body = encode(request -> request.user("Look", Media.ofUrl("https://e.org/a.webp?sig=x/y.z")));
+        assertThat(body.at("/contents/0/parts/2")).isEqualTo(json("""
+                {"fileData":{"mimeType":"image/webp","fileUri":"https://e.org/a.webp?sig=x/y.z"}}"""));
+    }
+
+    @Test
     void mediaIsSentInlineOrByUri() {
         JsonNode body = encode(request -> request.message(Message.user(
                 "Look",

@@ -89,7 +89,7 @@ class StreamedArgumentsTest {
     }
 
     private List<ToolCall> calls() {
-        ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
+        ChatAccumulator answer = new ChatAccumulator();
         events.forEach(answer::add);
         return answer.toResponse().toolCalls();
     }

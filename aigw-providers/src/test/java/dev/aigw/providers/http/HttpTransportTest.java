@@ -10,7 +10,6 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.http.errors.HttpErrors;
-import dev.aigw.providers.http.errors.Secrets;
 import dev.aigw.providers.http.errors.VendorError;
 import dev.aigw.providers.json.Json;
 import java.io.IOException;
@@ -139,7 +138,7 @@ class HttpTransportTest {
         AttemptContext attempt =
                 limits(Timeouts.builder().attempt(Duration.ofMinutes(1)).total(Duration.ofMinutes(1)));
         HttpErrors errors =
-                new HttpErrors("acme", attempt, () -> Secrets.NONE, (status, body) -> null, Clock.systemUTC());
+                new CallErrors("acme", attempt, HttpCall.post(url()), null, (status, body) -> null, Clock.systemUTC());
         Call call = new OkHttpClient().newCall(new Request.Builder().url(url()).build());
         Exchange exchange = new Exchange(
                 call,

@@ -15,9 +15,7 @@ import dev.aigw.providers.anthropic.AnthropicAdapter;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.FaultServer;
 import dev.aigw.providers.gemini.GeminiAdapter;
-import dev.aigw.providers.http.errors.Address;
 import dev.aigw.providers.http.errors.HttpErrors;
-import dev.aigw.providers.http.errors.Secrets;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import java.time.Clock;
 import java.util.function.Function;
@@ -137,10 +135,8 @@ class WrongAddressTest {
     @ValueSource(strings = {"https://host/v1?key=abc-123&version=7", "https://host/v1?abc-123"})
     void theValuesOfAQueryAreMasked(String url) {
         HttpErrors errors =
-                new HttpErrors("acme", ATTEMPT, () -> Secrets.NONE, (status, body) -> null, Clock.systemUTC());
-        assertThat(errors.to(new Address("POST", url, null)).advice())
-                .contains("https://host/v1?")
-                .doesNotContain("abc-123");
+                new CallErrors("acme", ATTEMPT, HttpCall.post(url), null, (status, body) -> null, Clock.systemUTC());
+        assertThat(errors.advice()).contains("https://host/v1?").doesNotContain("abc-123");
     }
 
     @ParameterizedTest

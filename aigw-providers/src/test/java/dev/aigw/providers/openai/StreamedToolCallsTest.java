@@ -24,7 +24,7 @@ class StreamedToolCallsTest {
             streamed.add(Objects.requireNonNull(Json.parseOrNull("[" + chunk.replace('\'', '"') + "]")));
         }
         streamed.end();
-        ChatAccumulator answer = new ChatAccumulator(Json.REPLIES);
+        ChatAccumulator answer = new ChatAccumulator();
         events.forEach(answer::add);
         return answer.toResponse().toolCalls();
     }

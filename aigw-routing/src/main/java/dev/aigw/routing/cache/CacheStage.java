@@ -47,7 +47,7 @@ final class CacheStage implements EngineStage {
         this.keys = keys;
         this.policy = policy;
         this.environment = environment;
-        this.refresher = new Refresher(environment, this::store);
+        this.refresher = new Refresher(this::store);
     }
 
     @Override

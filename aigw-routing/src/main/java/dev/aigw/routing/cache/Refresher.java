@@ -5,7 +5,6 @@ import dev.aigw.api.Route;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.routing.engine.call.Hop;
-import dev.aigw.routing.feature.Environment;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,12 +17,10 @@ final class Refresher {
 
     private static final Logger log = LoggerFactory.getLogger(Refresher.class);
 
-    private final Environment environment;
     private final BiConsumer<ResultCache.Key, ModelReply> store;
     private final Set<ResultCache.Key> underWay = ConcurrentHashMap.newKeySet();
 
-    Refresher(Environment environment, BiConsumer<ResultCache.Key, ModelReply> store) {
-        this.environment = environment;
+    Refresher(BiConsumer<ResultCache.Key, ModelReply> store) {
         this.store = store;
     }
 
@@ -33,7 +30,7 @@ final class Refresher {
             return;
         }
         try {
-            environment.executor().execute(() -> run(hop, key));
+            hop.call().environment().executor().execute(() -> run(hop, key));
         } catch (RejectedExecutionException e) {
             underWay.remove(key);
             log.debug("a stale reply is not refreshed: the router is closing");

@@ -42,6 +42,9 @@ public final class Catalog implements Models {
      */
     private static final int MAX_FOUND = 1_000;
 
+    /** The longest name that a call may ask for; the ids of Bedrock's profiles have up to 2,048 characters. */
+    private static final int LONGEST_NAME = 2_100;
+
     private final ModelFactory factory;
     private final Map<String, Lineage> lineages = new LinkedHashMap<>();
     private final Map<String, String> aliases;
@@ -64,8 +67,9 @@ public final class Catalog implements Models {
             RoutingStrategy defaultStrategy,
             DeploymentRegistry registry,
             ModelCards cards,
-            SchemaFallback schemas) {
-        return table.build(new ModelFactory(adapters, defaultStrategy, registry, cards, schemas));
+            SchemaFallback schemas,
+            DirectModels directModels) {
+        return table.build(new ModelFactory(adapters, defaultStrategy, registry, cards, schemas, directModels));
     }
 
     Catalog(
@@ -269,6 +273,24 @@ public final class Catalog implements Models {
         Model model = factory.kept(name, spec, deployments);
         Model raced = found.putIfAbsent(name, model);
         return raced == null ? model : raced;
+    }
+
+    /** Returns why a call may not ask for this name, though the application's own models may refer to it; else null. */
+    public @Nullable String refusal(String name) {
+        if (name.length() > LONGEST_NAME) {
+            return "the model's name has " + name.length() + " characters: the longest has " + LONGEST_NAME;
+        }
+        if (isDeclared(name) || !factory.hasAdapterOf(name) || factory.admits(name)) {
+            return null;
+        }
+        return "model \"" + name + "\" is not declared, and .directModels(...) does not allow it: declare it with"
+                + " .model(...), or add it there; models are " + models.keySet();
+    }
+
+    private boolean isDeclared(String name) {
+        return byName.containsKey(name)
+                || aliases.containsKey(name)
+                || wildcards.stream().anyMatch(wildcard -> wildcard.match(name) != null);
     }
 
     /** Returns why {@link #find} finds nothing under this name, and how to fix it. */

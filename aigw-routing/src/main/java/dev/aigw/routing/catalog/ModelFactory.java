@@ -35,6 +35,7 @@ final class ModelFactory {
     private final DeploymentRegistry registry;
     private final ModelCards cards;
     private final SchemaFallback schemas;
+    private final DirectModels directModels;
     private final Map<String, ConcurrencyLimit> limits = new HashMap<>();
     private final Map<String, HealthCheck> checks = new HashMap<>();
     private final DeploymentRegistry.Plan plan;
@@ -45,12 +46,14 @@ final class ModelFactory {
             RoutingStrategy defaultStrategy,
             DeploymentRegistry registry,
             ModelCards cards,
-            SchemaFallback schemas) {
+            SchemaFallback schemas,
+            DirectModels directModels) {
         this.adapters = Map.copyOf(adapters);
         this.defaultStrategy = defaultStrategy;
         this.registry = registry;
         this.cards = cards;
         this.schemas = schemas;
+        this.directModels = directModels;
         this.plan = registry.plan();
     }
 
@@ -66,6 +69,11 @@ final class ModelFactory {
 
     Set<String> adapterNames() {
         return new TreeSet<>(adapters.keySet());
+    }
+
+    /** Returns whether a call may ask for a direct name. */
+    boolean admits(String directName) {
+        return directModels.admits(directName);
     }
 
     boolean hasAdapterOf(String directName) {

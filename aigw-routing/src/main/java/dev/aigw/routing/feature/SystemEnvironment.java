@@ -1,6 +1,7 @@
 package dev.aigw.routing.feature;
 
 import dev.aigw.api.Cancellation;
+import dev.aigw.api.internal.DaemonThreads;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,10 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +73,7 @@ final class SystemEnvironment implements Environment {
             return (ExecutorService)
                     Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         } catch (ReflectiveOperationException beforeJava21) {
-            return Executors.newCachedThreadPool(daemons("aigw-call-"));
+            return Executors.newCachedThreadPool(DaemonThreads.numbered("aigw-call-"));
         }
     }
 
@@ -115,7 +114,7 @@ final class SystemEnvironment implements Environment {
                 if (closed) {
                     throw new RejectedExecutionException("closed");
                 }
-                current = new ScheduledThreadPoolExecutor(1, daemons("aigw-timer-"));
+                current = new ScheduledThreadPoolExecutor(1, DaemonThreads.numbered("aigw-timer-"));
                 current.setRemoveOnCancelPolicy(true);
                 scheduler = current;
             }
@@ -127,15 +126,6 @@ final class SystemEnvironment implements Environment {
         if (closed) {
             throw new IllegalStateException("the router is closed: build a new one");
         }
-    }
-
-    private static ThreadFactory daemons(String prefix) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, prefix + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.aigw.routing.observe;
 
+import dev.aigw.api.internal.DaemonThreads;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.routing.engine.call.FailureLog;
@@ -45,8 +46,7 @@ public final class AsyncListener implements RouterListener, AutoCloseable {
         this.listener = listener;
         this.failures = new FailureLog(log, "listener " + listener.getClass().getName());
         this.queue = new ArrayBlockingQueue<>(capacity);
-        this.thread = new Thread(this::deliver, "aigw-events");
-        thread.setDaemon(true);
+        this.thread = DaemonThreads.create("aigw-events", this::deliver);
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.aigw.routing.observe;
 
+import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.RouterListener;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The built-in listeners.
@@ -35,5 +37,17 @@ public final class Observers {
      */
     public static RouterListener slf4j() {
         return new Slf4jListener(LoggerFactory.getLogger(CALLS));
+    }
+
+    /**
+     * Returns a propagation of SLF4J's mapped diagnostic context (MDC), so that what is logged for a call in other
+     * threads has the caller's fields.
+     *
+     * <pre>{@code
+     * ModelRouter.builder().contextPropagation(Observers.mdc())
+     * }</pre>
+     */
+    public static ContextPropagation mdc() {
+        return new MdcPropagation(MDC.getMDCAdapter());
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -233,17 +234,34 @@ public final class SharedRedis implements AutoCloseable {
 
     /**
      * Sends a command without waiting. The returned stage completes within the timeout, with {@link RedisOutage} if
-     * there is no answer, on a thread of Lettuce or the JDK, so dependent actions must return quickly.
+     * there is no answer, on a thread of Lettuce, so dependent actions must return quickly.
      */
     <T> CompletionStage<T> start(Command<T> command) {
         CompletableFuture<T> answer = send(command);
-        CompletableFuture<T> bounded = answer.orTimeout(boundNanos, TimeUnit.NANOSECONDS);
-        return bounded.handle((value, failure) -> {
+        return bounded(answer).handle((value, failure) -> {
             if (failure != null) {
                 throw outage(failure);
             }
             return value;
         });
+    }
+
+    /**
+     * Fails the future if it takes too long. The JDK's own timeouts run in a thread that lives as long as the JVM and
+     * keeps the class loader of whoever began it.
+     */
+    private <T> CompletableFuture<T> bounded(CompletableFuture<T> future) {
+        try {
+            ScheduledFuture<?> end = timers().schedule(
+                            () -> future.completeExceptionally(new TimeoutException()),
+                            boundNanos,
+                            TimeUnit.NANOSECONDS);
+            CompletionStage<T> stage = future;
+            stage.whenComplete((value, failure) -> end.cancel(false));
+        } catch (RejectedExecutionException closedNow) {
+            future.completeExceptionally(closedNow);
+        }
+        return future;
     }
 
     /** Sends a command; the returned future reports its end to the circuit, also a timeout or cancellation. */
@@ -375,9 +393,7 @@ public final class SharedRedis implements AutoCloseable {
 
     private CompletionStage<?> probe() {
         unansweredProbes.incrementAndGet();
-        return freshSession()
-                .thenCompose(opened -> askTime(opened.commands()))
-                .orTimeout(boundNanos, TimeUnit.NANOSECONDS)
+        return bounded(freshSession().thenCompose(opened -> askTime(opened.commands())))
                 .thenRun(() -> unansweredProbes.set(0));
     }
 

@@ -73,9 +73,20 @@ final class TriedDeployments {
         int count = 0;
         for (GatewayException failure : call.log().failures()) {
             if (deployment.id().equals(failure.deployment())) {
-                count++;
+                count += 1 + triedBefore(failure);
             }
         }
         return Math.max(1, count);
+    }
+
+    /** Returns how often an adapter had tried within the attempt: the repair of an answer is its second try. */
+    private static int triedBefore(GatewayException failure) {
+        int count = 0;
+        for (Throwable earlier : failure.getSuppressed()) {
+            if (earlier instanceof GatewayException known && known.kind() == failure.kind()) {
+                count++;
+            }
+        }
+        return count;
     }
 }

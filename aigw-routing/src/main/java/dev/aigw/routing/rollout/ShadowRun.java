@@ -58,6 +58,11 @@ final class ShadowRun {
         call.watchAttempts(primaryCost);
     }
 
+    /** Returns the environment of the call. */
+    Environment environment() {
+        return environment;
+    }
+
     Shadow shadow() {
         return shadow;
     }

@@ -32,7 +32,7 @@ final class ShadowRuns {
     /** Runs the copy in another thread; false if none is available. */
     boolean start(ShadowRun run) {
         running.add(run);
-        if (!closed && elsewhere(environment, () -> copy(run))) {
+        if (!closed && elsewhere(run.environment(), () -> copy(run))) {
             return true;
         }
         running.remove(run);

@@ -51,8 +51,10 @@ final class Semantic implements ModelSelector {
     private final long timeoutNanos;
     private final @Nullable String otherwise;
     private final AtomicReference<@Nullable CompletableFuture<Examples>> examples = new AtomicReference<>();
-    private final Cache<String, Nearest> known =
-            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+    private final Cache<String, Nearest> known = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .executor(Runnable::run)
+            .build();
     private volatile @Nullable Instant pausedUntil;
 
     private Semantic(Builder builder, double threshold, @Nullable String otherwise) {

@@ -29,6 +29,7 @@ final class Sticky implements ModelSelector {
         this.chosen = Caffeine.newBuilder()
                 .maximumSize(100_000)
                 .expireAfterAccess(idle)
+                .executor(Runnable::run)
                 .build();
     }
 

@@ -43,7 +43,8 @@ class CatalogTest {
                         Duration.ofMinutes(5),
                         new RetryBudget.Size(100, 1)),
                 cards,
-                SchemaFallback.none());
+                SchemaFallback.none(),
+                DirectModels.all());
     }
 
     private static Consumer<ModelBuilder> versions(String... versions) {

@@ -5,19 +5,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The project's guide, split into passages that can be found by meaning. The build copies the guide's files to the
- * class path. Immutable and safe for use by many threads.
+ * The README and the guides that it links to, directly or over other pages, split into passages that can be found by
+ * meaning. The build copies the pages to the class path. Immutable and safe for use by many threads.
  */
 final class Guide {
 
-    private static final List<String> FILES =
-            List.of("README.md", "aigw-api/README.md", "aigw-routing/README.md", "aigw-providers/README.md");
+    private static final String FIRST_PAGE = "README.md";
     private static final int PASSAGES_PER_QUESTION = 5;
 
     private final List<Passage> passages;
@@ -28,27 +31,37 @@ final class Guide {
         this.passages = passages;
     }
 
-    /** Reads the guide and embeds its passages with the model. */
+    /** Reads the pages and embeds their passages with the model. */
     static Guide load(LocalModel model) {
         List<Passage> passages = new ArrayList<>();
-        for (String file : FILES) {
-            try (InputStream in = Guide.class.getResourceAsStream("/guide/" + file)) {
-                if (in != null) {
-                    String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-                    passages.addAll(Markdown.passages(file, text));
+        Set<String> known = new HashSet<>(Set.of(FIRST_PAGE));
+        Deque<String> next = new ArrayDeque<>(known);
+        while (!next.isEmpty()) {
+            String page = next.remove();
+            String text = text(page);
+            passages.addAll(Markdown.passages(page, text));
+            for (String link : Markdown.links(page, text)) {
+                if (Guide.class.getResource("/guide/" + link) != null && known.add(link)) {
+                    next.add(link);
                 }
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot read the guide's " + file, e);
             }
         }
         return of(model, passages);
+    }
+
+    private static String text(String page) {
+        try (InputStream in = Guide.class.getResourceAsStream("/guide/" + page)) {
+            return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the guide's page " + page, e);
+        }
     }
 
     /** Returns a guide of these passages. */
     static Guide of(LocalModel model, List<Passage> passages) {
         if (passages.isEmpty()) {
             throw new IllegalStateException("the guide is empty: build with Maven, which copies README.md and the"
-                    + " modules' READMEs to the class path under guide/");
+                    + " modules' guides to the class path under guide/");
         }
         passages.forEach(passage -> model.embed(passage.meanings()));
         return new Guide(model, List.copyOf(passages));

@@ -25,6 +25,8 @@ final class LocalModel {
 
     private static final int MOST_QUOTES = 2;
 
+    private static final double WEIGHT_OF_A_ROW = 0.8;
+
     private final AllMiniLmL6V2QuantizedEmbeddingModel model = new AllMiniLmL6V2QuantizedEmbeddingModel(Runnable::run);
     private final HuggingFaceTokenCountEstimator tokenizer = new HuggingFaceTokenCountEstimator();
     private final Map<String, float[]> known = new ConcurrentHashMap<>();
@@ -67,7 +69,7 @@ final class LocalModel {
             }
             Passage passage = passages.get(best);
             answer.append(answer.isEmpty() ? "" : "\n\n").append(passage.text()).append("\n");
-            answer.append("[quoted from \"%s\" in %s]".formatted(passage.heading(), passage.source()));
+            answer.append("[from \"%s\", %s]".formatted(passage.heading(), passage.source()));
             nearest = Math.max(nearest, similarity[best]);
             similarity[best] = -1;
         }
@@ -76,7 +78,8 @@ final class LocalModel {
 
     /**
      * Returns how near a passage is to a question: mostly by its nearest sentence, since a long passage may answer with
-     * one sentence, and partly by the whole passage.
+     * one sentence, and partly by the whole passage. A row of a table is nearer than prose only if it is clearly
+     * nearer.
      */
     double nearness(float[] question, Passage passage) {
         List<float[]> vectors = embed(passage.meanings());
@@ -85,7 +88,7 @@ final class LocalModel {
         for (float[] vector : vectors) {
             nearest = Math.max(nearest, similarity(question, vector));
         }
-        return 0.6 * nearest + 0.4 * whole;
+        return (0.6 * nearest + 0.4 * whole) * (passage.isRow() ? WEIGHT_OF_A_ROW : 1);
     }
 
     /** Returns the similarity of two texts, from their vectors: 1 for the same meaning, about 0 for unrelated texts. */

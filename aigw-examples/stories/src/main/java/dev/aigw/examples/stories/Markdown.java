@@ -1,35 +1,62 @@
 package dev.aigw.examples.stories;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
- * Splits a Markdown file into passages: paragraphs, list items and table rows under their headings, each with the code
- * that follows it. It supports only the Markdown of this project's guides. Used once per file.
+ * Splits a Markdown page into passages: paragraphs, list items and table rows under their headings, each with the code
+ * that follows it. Comments, pictures, lists of links to pages and what begins with "See" are left out, and so are
+ * pages with the comment {@value #NOT_SEARCHED}. It supports only the Markdown of this project's guides. Used once per
+ * page.
  */
 final class Markdown {
 
-    private static final int WORDS_PER_PASSAGE = 70;
+    private static final int WORDS_PER_PASSAGE = 35;
 
-    private final String source;
+    /** On a page for looking up, whose rows say nothing by themselves. */
+    private static final String NOT_SEARCHED = "<!-- Ask does not search this page. -->";
+
+    private static final Pattern LINK_ONLY = Pattern.compile("\\[[^]]+]\\([^)]+\\)(?:, \\[[^]]+]\\([^)]+\\))*");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([\\w./-]+\\.md)(?:#[\\w-]+)?\\)");
+    private static final Pattern LEFT_OUT = Pattern.compile("(?s)<!--.*?-->|</?(?:details|summary)>");
+
+    private final String page;
     private final List<Passage> passages = new ArrayList<>();
     private final StringBuilder words = new StringBuilder();
     private final StringBuilder code = new StringBuilder();
     private List<String> columns = List.of();
+    private String title = "";
     private String heading = "";
+    private String anchor = "";
     private boolean fenced;
     private boolean item;
 
-    private Markdown(String source) {
-        this.source = source;
+    private Markdown(String page) {
+        this.page = page;
     }
 
-    /** Returns the passages of {@code text} from the file {@code source}. */
-    static List<Passage> passages(String source, String text) {
-        Markdown markdown = new Markdown(source);
-        text.lines().forEach(markdown::line);
+    /** Returns the passages of {@code text} from the page of this path. */
+    static List<Passage> passages(String page, String text) {
+        if (text.contains(NOT_SEARCHED)) {
+            return List.of();
+        }
+        Markdown markdown = new Markdown(page);
+        LEFT_OUT.matcher(text).replaceAll("").lines().forEach(markdown::line);
         markdown.end();
         return markdown.passages;
+    }
+
+    /** Returns the paths of the pages that the page of this path and text links to. */
+    static List<String> links(String page, String text) {
+        Path folder = Path.of(page).resolveSibling("");
+        return LINK.matcher(text)
+                .results()
+                .map(link ->
+                        folder.resolve(link.group(1)).normalize().toString().replace('\\', '/'))
+                .toList();
     }
 
     private void line(String line) {
@@ -39,7 +66,7 @@ final class Markdown {
             code.append("    ").append(line).append('\n');
         } else if (line.startsWith("#")) {
             end();
-            heading = plain(line.replaceFirst("^#+\\s*", ""));
+            heading(line);
         } else if (line.startsWith("|")) {
             row(line);
         } else if (line.isBlank()) {
@@ -56,16 +83,31 @@ final class Markdown {
         }
     }
 
+    private void heading(String line) {
+        String words = line.replaceFirst("^#+\\s*", "");
+        boolean first = line.startsWith("# ");
+        title = first ? plain(words) : title;
+        heading = first || title.isEmpty() ? plain(words) : title + ": " + plain(words);
+        anchor = first
+                ? ""
+                : "#"
+                        + words.toLowerCase(Locale.ROOT)
+                                .replaceAll("[^\\p{L}\\p{N}_ -]", "")
+                                .replace(' ', '-');
+    }
+
     /** A row with its column names reads "kind: TIMEOUT; cooldown: breaker". */
     private void row(String line) {
         List<String> cells = new ArrayList<>();
+        boolean leadsElsewhere = false;
         for (String cell : line.substring(1, line.lastIndexOf('|')).split("\\|", -1)) {
+            leadsElsewhere |= LINK_ONLY.matcher(cell.strip()).matches();
             cells.add(plain(cell.strip()));
         }
         if (columns.isEmpty()) {
             end();
             columns = cells;
-        } else if (!cells.stream().allMatch(cell -> cell.matches(":?-+:?"))) {
+        } else if (!leadsElsewhere && !cells.stream().allMatch(cell -> cell.matches(":?-+:?"))) {
             for (int i = 0; i < cells.size(); i++) {
                 String column = i < columns.size() ? columns.get(i) : "";
                 words.append(i == 0 ? "" : "; ").append(column.isEmpty() ? "" : column + ": ");
@@ -85,9 +127,9 @@ final class Markdown {
                 && passages.get(last).heading().equals(heading)) {
             text = passages.remove(last).text();
         }
-        if (!text.isEmpty() || !code.isEmpty()) {
+        if (!text.startsWith("See ") && (!text.isEmpty() || !code.isEmpty())) {
             String shown = code.isEmpty() ? text : text + "\n" + code.toString().stripTrailing();
-            passages.add(new Passage(heading, source, shown));
+            passages.add(new Passage(heading, page + anchor, shown));
         }
         words.setLength(0);
         code.setLength(0);
@@ -95,6 +137,9 @@ final class Markdown {
     }
 
     private static String plain(String line) {
-        return line.replaceAll("\\[([^]]+)]\\([^)]+\\)", "$1").replace("**", "").strip();
+        return line.replaceAll("!\\[[^]]*]\\([^)]+\\)", "")
+                .replaceAll("\\[([^]]+)]\\([^)]+\\)", "$1")
+                .replace("**", "")
+                .strip();
     }
 }

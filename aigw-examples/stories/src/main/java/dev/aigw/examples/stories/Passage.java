@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /**
  * A piece of the guide that can answer a question by itself. Immutable.
  *
- * @param heading the heading above it, for example {@code Failures}
- * @param source the file it comes from, for example {@code README.md}
+ * @param heading the title of its page, and the heading above it: {@code Failover and retries: Cooldowns}
+ * @param source where it is: the path of its page, and the heading's anchor
  * @param text its text, followed by its code if there is any
  */
 record Passage(String heading, String source, String text) {
@@ -27,13 +27,18 @@ record Passage(String heading, String source, String text) {
         int code = text.indexOf("\n    ");
         String words = code < 0 ? text : text.substring(0, code);
         List<String> meanings = new ArrayList<>();
-        meanings.add(ROW.matcher(words).find() ? plain(words) : plain(heading + ". " + words));
+        meanings.add(isRow() ? plain(words) : plain(heading + ". " + words));
         for (String sentence : words.split("(?<=[.:;?!])\\s+", -1)) {
             if (sentence.length() >= SHORTEST_SENTENCE) {
                 meanings.add(plain(sentence));
             }
         }
         return meanings;
+    }
+
+    /** Returns whether it is one row of a table, which says less than its page does. */
+    boolean isRow() {
+        return ROW.matcher(text).find();
     }
 
     /** Returns a text with identifiers as words: {@code RATE_LIMITED} reads "rate limited". */

@@ -1,21 +1,19 @@
 package dev.aigw.examples.stories;
 
 import dev.aigw.api.chat.ChatRequest;
-import dev.aigw.api.chat.ChatResponse;
-import dev.aigw.api.chat.Message;
-import dev.aigw.api.chat.ToolCall;
-import dev.aigw.api.chat.ToolSpec;
-import dev.aigw.api.client.ModelClient;
 import dev.aigw.providers.fake.FaultServer;
 import dev.aigw.providers.openai.OpenAiAdapter;
 import dev.aigw.routing.ModelRouter;
+import dev.aigw.routing.tools.Tool;
+import dev.aigw.routing.tools.ToolEvent;
+import dev.aigw.routing.tools.ToolLoop;
+import dev.aigw.routing.tools.ToolRun;
+import dev.aigw.routing.tools.ToolStream;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
- * A tool loop: the model calls tools, the application runs them and sends back their results, until the model answers.
+ * A tool loop: the model calls tools, the application runs them, and the model reads their results, until it answers.
  * The arguments of a tool are a record. The model here is a script behind an OpenAI-compatible server; the loop is the
  * same with a real one.
  */
@@ -24,10 +22,7 @@ public final class Tools {
     /** The argument of the tool. */
     record City(String name) {}
 
-    private static final ToolSpec WEATHER =
-            ToolSpec.function("weather", "Returns the current weather of a city.", City.class);
     private static final Map<String, String> SKY = Map.of("Oslo", "snow, -4 °C", "Rome", "sun, 19 °C");
-    private static final int MOST_ROUNDS = 5;
 
     private Tools() {}
 
@@ -45,29 +40,34 @@ public final class Tools {
                                 OpenAiAdapter.builder().baseUrl(model.baseUrl()).build())
                         .model("assistant", assistant -> assistant.deployment("openai/gpt-6.1-terra"))
                         .build()) {
-            out.println("answer: " + ask(router, "Is Oslo or Rome warmer?", out));
-            out.println("rounds: " + model.requests().size());
-        }
-    }
+            ToolLoop loop = ToolLoop.builder(router)
+                    .tools(Tool.of(
+                            "weather",
+                            "Returns the current weather of a city.",
+                            City.class,
+                            city -> SKY.getOrDefault(city.name(), "unknown")))
+                    .maxRounds(5)
+                    .build();
 
-    private static String ask(ModelClient models, String question, PrintStream out) {
-        List<Message> conversation = new ArrayList<>(List.of(Message.user(question)));
-        for (int round = 1; round <= MOST_ROUNDS; round++) {
-            ChatResponse answer = models.chat(ChatRequest.builder("assistant")
-                    .messages(conversation)
-                    .tool(WEATHER)
-                    .build());
-            if (answer.toolCalls().isEmpty()) {
-                return answer.text();
+            ToolRun run = loop.run("assistant", "Is Oslo or Rome warmer?");
+            run.rounds()
+                    .get(0)
+                    .outcomes()
+                    .forEach(outcome -> out.println("tool:   " + outcome.call().arguments() + " "
+                            + outcome.result().text()));
+            out.println("answer: " + run.text());
+            out.println("rounds: " + run.rounds().size());
+
+            out.print("stream: ");
+            try (ToolStream stream = loop.stream(ChatRequest.of("assistant", "And Rome alone?"))) {
+                for (ToolEvent event : stream) {
+                    out.print(
+                            event instanceof ToolEvent.Called called
+                                    ? "(" + called.call().name() + ") "
+                                    : event.text());
+                }
             }
-            conversation.add(answer.message());
-            for (ToolCall call : answer.toolCalls()) {
-                City city = answer.mapper().read(call.arguments(), City.class);
-                String sky = SKY.getOrDefault(city.name(), "unknown");
-                out.println("tool:   weather of " + city.name() + ": " + sky);
-                conversation.add(Message.toolResult(call, sky));
-            }
+            out.println();
         }
-        throw new IllegalStateException("after " + MOST_ROUNDS + " rounds the model still calls tools");
     }
 }

@@ -25,7 +25,8 @@ class AskTest {
 
         assertThat(output())
                 .contains("What happens when a provider fails?  (guide)\n  When a provider fails, another")
-                .contains("[quoted from \"What happens when a provider fails\" in README.md]")
+                .contains("[from \"Failover and retries: What happens when a provider fails\",\n"
+                        + "  aigw-routing/guide/failover.md#what-happens-when-a-provider-fails]")
                 .containsPattern("What happens when a provider fails\\? +guide +MODEL")
                 .containsPattern("What happens when a provider fails\\? +guide +CACHE +- +0\\n")
                 .contains("Not local: nothing");
@@ -53,6 +54,24 @@ class AskTest {
         assertThat(ask(Map.of(), "")).isZero();
 
         assertThat(output()).doesNotContain("I found nothing").doesNotContain("failed with");
+    }
+
+    @Test
+    void answersComeFromTheGuideOfTheTaskWithItsNameAndLink() {
+        String questions = """
+                How do I use several API keys?
+                How do I get JSON as a record?
+                How do I roll out a new model?
+                How do I test without a model?
+                """;
+
+        assertThat(ask(Map.of(), questions, "-")).isZero();
+
+        assertThat(output())
+                .contains("[from \"Models and deployments\", aigw-routing/guide/models.md]")
+                .contains("[from \"Structured output\", aigw-api/guide/structured-output.md]")
+                .contains("[from \"Roll out a new model\", aigw-routing/guide/rollouts.md]")
+                .contains("[from \"Test without a model\", aigw-providers/guide/testing.md]");
     }
 
     @Test

@@ -49,7 +49,7 @@ class LocalModelServiceTest {
         assertThat(json.at("/object").asText()).isEqualTo("chat.completion");
         assertThat(json.at("/choices/0/message/content").asText())
                 .isEqualTo("A volcano erupts when molten rock rises through the crust.\n"
-                        + "[quoted from \"Volcanoes\" in earth.md]");
+                        + "[from \"Volcanoes\", earth.md]");
         assertThat(json.at("/choices/0/finish_reason").asText()).isEqualTo("stop");
         assertThat(json.at("/usage/completion_tokens").asInt()).isBetween(15, 40);
         assertThat(json.at("/usage/total_tokens").asInt())

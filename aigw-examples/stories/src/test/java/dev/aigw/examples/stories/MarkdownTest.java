@@ -23,14 +23,26 @@ class MarkdownTest {
                 | kind | cooldown |
                 | --- | --- |
                 | TIMEOUT | breaker |
+
+                <!-- given: a comment
+                of two lines -->
+                ![a picture](picture.svg)
+
+                See also: [another page](other.md).
                 """);
 
         assertThat(passages)
                 .containsExactly(
                         new Passage("Title", "README.md", "Some bold words with a link."),
-                        new Passage("Part", "README.md", "one goes on"),
-                        new Passage("Part", "README.md", "two"),
-                        new Passage("Part", "README.md", "kind: TIMEOUT; cooldown: breaker"));
+                        new Passage("Title: Part", "README.md#part", "one goes on"),
+                        new Passage("Title: Part", "README.md#part", "two"),
+                        new Passage("Title: Part", "README.md#part", "kind: TIMEOUT; cooldown: breaker"));
+    }
+
+    @Test
+    void linksLeadToPagesBesideTheirOwn() {
+        assertThat(Markdown.links("a/guide/b.md", "[c](c.md#part), [d](../../d/README.md), [e](https://e.org/e.md)"))
+                .containsExactly("a/guide/c.md", "d/README.md");
     }
 
     @Test

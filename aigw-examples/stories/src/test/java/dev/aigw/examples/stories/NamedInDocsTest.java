@@ -1,22 +1,20 @@
 package dev.aigw.examples.stories;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -50,19 +48,18 @@ class NamedInDocsTest {
     /** What looks like a type and stands for one of the reader's, or for a part of a name. */
     private static final Set<String> PLACEHOLDERS = Set.of("Async", "MyRecord");
 
-    private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+    private static final Path ROOT = Pages.ROOT;
 
-    private static final Pattern FENCE = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```$");
+    private static final Pattern FENCE = Pages.FENCE;
+    private static final Pattern THEIRS = Pattern.compile("(?s)<!-- theirs: (.*?) -->");
     private static final Pattern SPAN = Pattern.compile("`([^`\\n]+)`");
-    private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+?) *$");
-    private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]+))?\\)");
     private static final Pattern OPTION =
             Pattern.compile("-D(test|exec\\.mainClass)=['\"]?([\\w.,*]+)|-pl ([\\w/,-]+)");
     private static final Pattern METHOD = Pattern.compile("(?<![\\w\\\\])([a-z]\\w*)\\(");
     private static final Pattern JAVADOC = Pattern.compile("(?s)/\\*\\*.*?\\*/");
     private static final Pattern CODE = Pattern.compile("\\{@code ([^}]*)}");
     private static final Pattern PRE = Pattern.compile("(?s)<pre>.*?</pre>");
-    private static final Pattern UNDER_HEADING = Pattern.compile("README[\\s*]+under[\\s*]+\"([^\"]+)\"");
+    private static final Pattern GUIDE = Pattern.compile("aigw-[\\w-]+/guide/[\\w-]+\\.md");
     private static final Pattern DECLARED = Pattern.compile("\\b(?:class|record|interface|enum) +([A-Z]\\w*)");
     private static final Pattern IMPORTED = Pattern.compile("(?m)^import (?:static )?[a-z0-9_.]+\\.([A-Z]\\w*)");
 
@@ -77,39 +74,32 @@ class NamedInDocsTest {
     private static final Map<String, List<String>> TYPES = new HashMap<>();
 
     private static final Map<String, String> MAIN = new TreeMap<>();
-    private static final Map<Path, String> PAGES = new TreeMap<>();
+    private static Pages pages;
 
     @BeforeAll
     static void read() throws IOException {
-        try (Stream<Path> files = Files.walk(ROOT)) {
-            for (Path file : files.filter(Files::isRegularFile)
-                    .filter(path -> !ROOT.relativize(path).toString().matches("(.*/)?(target|\\.git)/.*"))
-                    .toList()) {
-                String name = file.getFileName().toString();
-                if (name.endsWith(".java")) {
-                    String source = Files.readString(file);
-                    SOURCES.put(name.substring(0, name.length() - ".java".length()), source);
-                    DECLARED.matcher(source)
-                            .results()
-                            .forEach(type -> TYPES.computeIfAbsent(type.group(1), any -> new ArrayList<>())
-                                    .add(source));
-                    if (file.toString().contains("/src/main/")) {
-                        MAIN.put(ROOT.relativize(file).toString(), source);
-                    }
-                } else if (name.endsWith(".md") && !name.equals("CHANGELOG.md")) {
-                    PAGES.put(ROOT.relativize(file), Files.readString(file));
-                }
+        for (Path file : Pages.files(".java")) {
+            String name = file.getFileName().toString();
+            String source = Files.readString(file);
+            SOURCES.put(name.substring(0, name.length() - ".java".length()), source);
+            DECLARED.matcher(source)
+                    .results()
+                    .forEach(type -> TYPES.computeIfAbsent(type.group(1), any -> new ArrayList<>())
+                            .add(source));
+            if (file.toString().contains("/src/main/")) {
+                MAIN.put(ROOT.relativize(file).toString(), source);
             }
         }
-        assertThat(PAGES).containsKeys(Path.of("README.md"), Path.of(".github/CONTRIBUTING.md"));
+        pages = Pages.read();
+        assertThat(pages.texts()).containsKeys(Path.of("README.md"), Path.of(".github/CONTRIBUTING.md"));
     }
 
     @Test
     void typesAndMembersNamedOnPagesExist() {
         List<String> unknown = new ArrayList<>();
-        PAGES.forEach((page, text) -> SPAN.matcher(FENCE.matcher(text).replaceAll(""))
-                .results()
-                .forEach(span -> unknown(span.group(1), Set.of()).forEach(name -> unknown.add(page + ": " + name))));
+        pages.texts()
+                .forEach((page, text) -> spans(text)
+                        .forEach(span -> unknown(span, theirs(text)).forEach(name -> unknown.add(page + ": " + name))));
 
         assertThat(unknown).isEmpty();
     }
@@ -132,14 +122,15 @@ class NamedInDocsTest {
     @Test
     void methodsNamedOnPagesExist() {
         List<String> unknown = new ArrayList<>();
-        PAGES.forEach((page, text) -> SPAN.matcher(FENCE.matcher(text).replaceAll(""))
-                .results()
-                .flatMap(span -> METHOD.matcher(span.group(1)).results())
-                .map(method -> method.group(1))
-                .filter(method -> MAIN.entrySet().stream()
-                        .filter(source -> !source.getKey().startsWith("aigw-examples"))
-                        .noneMatch(source -> hasWord(source.getValue(), method)))
-                .forEach(method -> unknown.add(page + ": " + method)));
+        pages.texts()
+                .forEach((page, text) -> spans(text)
+                        .flatMap(span -> METHOD.matcher(span).results())
+                        .map(method -> method.group(1))
+                        .filter(method -> !theirs(text).contains(method))
+                        .filter(method -> MAIN.entrySet().stream()
+                                .filter(source -> !source.getKey().startsWith("aigw-examples"))
+                                .noneMatch(source -> hasWord(source.getValue(), method)))
+                        .forEach(method -> unknown.add(page + ": " + method)));
 
         assertThat(unknown).isEmpty();
     }
@@ -149,7 +140,7 @@ class NamedInDocsTest {
         Set<String> listed = new TreeSet<>(WIRE);
         listed.addAll(LIBRARIES);
         listed.addAll(PLACEHOLDERS);
-        Stream<String> spans = PAGES.values().stream()
+        Stream<String> spans = pages.texts().values().stream()
                 .flatMap(text -> SPAN.matcher(text).results().map(span -> span.group(1)));
         Stream.concat(spans, MAIN.values().stream().flatMap(NamedInDocsTest::codes))
                 .flatMap(code -> TYPE.matcher(code).results())
@@ -159,31 +150,46 @@ class NamedInDocsTest {
     }
 
     @Test
+    void namesOfOtherLibrariesAreNotListedInVain() {
+        List<String> unused = new ArrayList<>();
+        pages.texts().forEach((page, text) -> {
+            String code = spans(text).collect(joining("\n"));
+            theirs(text).stream().filter(name -> !hasWord(code, name)).forEach(name -> unused.add(page + ": " + name));
+        });
+
+        assertThat(unused).isEmpty();
+    }
+
+    @Test
     void linksLeadToFilesAndHeadings() {
         List<String> broken = new ArrayList<>();
-        PAGES.forEach((page, text) -> LINK.matcher(text).results().forEach(link -> {
-            Path target = link.group(1).isEmpty() ? page : beside(page, link.group(1));
-            boolean there = Files.exists(ROOT.resolve(target));
-            if (!there || (link.group(2) != null && !anchors(target).contains(link.group(2)))) {
-                broken.add(page + ": " + link.group());
+        for (Pages.Link link : pages.links()) {
+            boolean there = Files.exists(ROOT.resolve(link.target()));
+            if (!there
+                    || (!link.anchor().isEmpty()
+                            && !pages.anchors(link.target()).contains(link.anchor()))) {
+                broken.add(link.page() + ": " + link.target() + "#" + link.anchor());
             }
-        }));
+        }
 
         assertThat(broken).isEmpty();
     }
 
     @Test
-    void headingsNamedInJavadocExist() {
-        Set<String> headings = headings(PAGES.get(Path.of("README.md"))).collect(toCollection(HashSet::new));
-        List<String> named = new ArrayList<>();
-        MAIN.values()
-                .forEach(source -> UNDER_HEADING
-                        .matcher(source)
-                        .results()
-                        .forEach(heading -> named.add(heading.group(1).replaceAll("\\s*\\*\\s*", " "))));
+    void theReadmeLeadsToEveryGuide() {
+        assertThat(pages.texts().keySet().stream()
+                        .filter(page -> page.toString().contains("/guide/"))
+                        .toList())
+                .isNotEmpty()
+                .isSubsetOf(pages.reached());
+    }
 
-        assertThat(named).isNotEmpty();
-        assertThat(headings).containsAll(named);
+    @Test
+    void guidesNamedInJavadocExist() {
+        List<String> named = new ArrayList<>();
+        MAIN.values().forEach(source -> GUIDE.matcher(source).results().forEach(guide -> named.add(guide.group())));
+
+        assertThat(named).isNotEmpty().allMatch(guide -> pages.texts().containsKey(Path.of(guide)));
     }
 
     /**
@@ -193,21 +199,22 @@ class NamedInDocsTest {
     @Test
     void pathsNamedOnPagesExist() {
         List<String> missing = new ArrayList<>();
-        PAGES.forEach((page, text) -> SPAN.matcher(text).results().forEach(span -> {
-            if (!span.group(1).matches("aigw-[\\w-]+/.*")) {
-                return;
-            }
-            Path path = ROOT;
-            for (String part : span.group(1).split("/", -1)) {
-                if (!part.matches("[\\w.-]+") || part.matches("X[A-Z].*")) {
-                    break;
-                }
-                path = path.resolve(part);
-            }
-            if (!Files.exists(path)) {
-                missing.add(page + ": " + ROOT.relativize(path));
-            }
-        }));
+        pages.texts()
+                .forEach((page, text) -> SPAN.matcher(text).results().forEach(span -> {
+                    if (!span.group(1).matches("aigw-[\\w-]+/.*")) {
+                        return;
+                    }
+                    Path path = ROOT;
+                    for (String part : span.group(1).split("/", -1)) {
+                        if (!part.matches("[\\w.-]+") || part.matches("X[A-Z].*")) {
+                            break;
+                        }
+                        path = path.resolve(part);
+                    }
+                    if (!Files.exists(path)) {
+                        missing.add(page + ": " + ROOT.relativize(path));
+                    }
+                }));
 
         assertThat(missing).isEmpty();
     }
@@ -215,22 +222,35 @@ class NamedInDocsTest {
     @Test
     void whatCommandsRunExists() {
         List<String> missing = new ArrayList<>();
-        PAGES.forEach((page, text) -> OPTION.matcher(text).results().forEach(option -> {
-            boolean isModule = option.group(3) != null;
-            for (String name : (isModule ? option.group(3) : option.group(2)).split(",", -1)) {
-                boolean there = isModule
-                        ? Files.exists(ROOT.resolve(name).resolve("pom.xml"))
-                        : SOURCES.containsKey(name.substring(name.lastIndexOf('.') + 1));
-                if (!there) {
-                    missing.add(page + ": " + option.group());
-                }
-            }
-        }));
+        pages.texts()
+                .forEach((page, text) -> OPTION.matcher(text).results().forEach(option -> {
+                    boolean isModule = option.group(3) != null;
+                    for (String name : (isModule ? option.group(3) : option.group(2)).split(",", -1)) {
+                        boolean there = isModule
+                                ? Files.exists(ROOT.resolve(name).resolve("pom.xml"))
+                                : SOURCES.containsKey(name.substring(name.lastIndexOf('.') + 1));
+                        if (!there) {
+                            missing.add(page + ": " + option.group());
+                        }
+                    }
+                }));
 
         assertThat(missing).isEmpty();
     }
 
     // --------------------------------------------------------------------------------------------------------- names
+
+    private static Stream<String> spans(String page) {
+        return SPAN.matcher(FENCE.matcher(page).replaceAll("")).results().map(span -> span.group(1));
+    }
+
+    /** Returns the names of other libraries that a page lists in a comment. */
+    private static Set<String> theirs(String page) {
+        return THEIRS.matcher(page)
+                .results()
+                .flatMap(names -> Stream.of(names.group(1).split("\\s+")))
+                .collect(toCollection(HashSet::new));
+    }
 
     private static Stream<String> codes(String source) {
         return JAVADOC.matcher(source)
@@ -241,13 +261,13 @@ class NamedInDocsTest {
     }
 
     /** Returns the types, and the members of types of ours, that {@code code} names and that do not exist. */
-    private static Set<String> unknown(String code, Set<String> imported) {
+    private static Set<String> unknown(String code, Set<String> foreign) {
         Set<String> unknown = new TreeSet<>();
         Matcher names = TYPE.matcher(code);
         while (names.find()) {
             String[] types = names.group(1).split("\\.", -1);
             if (!TYPES.containsKey(types[0])) {
-                if (!isForeign(types[0], imported)) {
+                if (!isForeign(types[0], foreign)) {
                     unknown.add(names.group(1));
                 }
                 continue;
@@ -270,8 +290,8 @@ class NamedInDocsTest {
         return TYPES.getOrDefault(type, List.of()).stream().anyMatch(source -> hasWord(source, member));
     }
 
-    private static boolean isForeign(String type, Set<String> imported) {
-        return imported.contains(type)
+    private static boolean isForeign(String type, Set<String> known) {
+        return known.contains(type)
                 || type.matches("X([A-Z].*)?")
                 || WIRE.contains(type)
                 || LIBRARIES.contains(type)
@@ -296,29 +316,5 @@ class NamedInDocsTest {
         return Pattern.compile("\\b" + Pattern.quote(word) + "\\b")
                 .matcher(text)
                 .find();
-    }
-
-    // --------------------------------------------------------------------------------------------------------- pages
-
-    private static Path beside(Path page, String target) {
-        return ROOT.relativize(ROOT.resolve(page).resolveSibling(target).normalize());
-    }
-
-    private static Set<String> anchors(Path page) {
-        try {
-            return headings(Files.readString(ROOT.resolve(page)))
-                    .map(heading -> heading.toLowerCase(Locale.ROOT)
-                            .replaceAll("[^\\p{L}\\p{N}_ -]", "")
-                            .replace(' ', '-'))
-                    .collect(toCollection(HashSet::new));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Stream<String> headings(String page) {
-        return HEADING.matcher(FENCE.matcher(page).replaceAll(""))
-                .results()
-                .map((MatchResult heading) -> heading.group(1));
     }
 }

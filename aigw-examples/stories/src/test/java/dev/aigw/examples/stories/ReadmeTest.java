@@ -2,86 +2,61 @@ package dev.aigw.examples.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.PrintStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
-/** What the README says in Java is compiled here: each block's lines stand, in order, in one of the stories. */
 class ReadmeTest {
-
-    private static final Path ROOT = Path.of("../..");
-    private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```$");
-
-    @TestFactory
-    Stream<DynamicTest> everyJavaBlockIsCompiledInAStory() throws IOException {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (String file :
-                List.of("README.md", "aigw-api/README.md", "aigw-routing/README.md", "aigw-providers/README.md")) {
-            int number = 0;
-            for (String block : blocks(file, "java")) {
-                String name = file + " block " + ++number;
-                tests.add(DynamicTest.dynamicTest(
-                        name,
-                        () -> assertThat(sources())
-                                .as("a story that holds, in order:%n%s", block)
-                                .anyMatch(source -> holds(source, block))));
-            }
-        }
-        assertThat(tests).isNotEmpty();
-        return tests.stream();
-    }
 
     @Test
     void startHasTwoCommands() throws IOException {
-        String readme = Files.readString(ROOT.resolve("README.md"));
+        String readme = Pages.read().text("README.md");
         String start = readme.substring(readme.indexOf("## Start"));
         String section = start.substring(0, start.indexOf("\n## ", 1));
 
-        assertThat(BLOCK.matcher(section).results().map(block -> block.group(1)))
+        assertThat(Pages.FENCE.matcher(section).results().map(block -> block.group(1)))
                 .containsExactly("sh", "sh");
-        assertThat(BLOCK.matcher(section).results().map(block -> block.group(2)))
+        assertThat(Pages.FENCE.matcher(section).results().map(block -> block.group(3)))
                 .allMatch(command -> command.lines().count() == 1);
     }
 
-    private static List<String> blocks(String file, String language) throws IOException {
-        return BLOCK.matcher(Files.readString(ROOT.resolve(file)))
-                .results()
-                .filter(block -> block.group(1).equals(language))
-                .map((MatchResult block) -> block.group(2))
-                .toList();
-    }
+    /** The first program is the one a newcomer copies: it runs here as it stands, with another server and key. */
+    @Test
+    void theFirstProgramRuns(@TempDir Path classes) throws Exception {
+        try (LocalModelService vendor = LocalModelService.start("vendor", LocalModel.load())) {
+            Snippets.Unit program = Snippets.of(Pages.read()).units().stream()
+                    .filter(unit -> unit.block().page().equals(Path.of("README.md")))
+                    .findFirst()
+                    .orElseThrow()
+                    .replacing(
+                            "OpenAiAdapter.builder().apiKeyFromEnvironment()",
+                            "OpenAiAdapter.builder().baseUrl(\"" + vendor.baseUrl() + "\").apiKey(\"sk-test\")");
 
-    private static List<String> sources() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            List<String> sources = new ArrayList<>();
-            for (Path file :
-                    files.filter(file -> file.toString().endsWith(".java")).toList()) {
-                sources.add(Files.readString(file));
-            }
-            return sources;
+            assertThat(Snippets.compile(List.of(program), classes)).isEmpty();
+            String printed = run(program.className(), classes);
+
+            assertThat(vendor.chatCalls()).isEqualTo(2);
+            assertThat(printed).contains("I found nothing about that in the guide.");
         }
     }
 
-    /** Compares without white space, so that line breaks and indentation may differ. */
-    private static boolean holds(String source, String block) {
-        String compact = source.replaceAll("\\s+", "");
-        int from = 0;
-        for (String line : block.lines().toList()) {
-            String wanted = line.replaceAll("\\s+", "");
-            int at = compact.indexOf(wanted, from);
-            if (at < 0) {
-                return false;
-            }
-            from = at + wanted.length();
+    private static String run(String type, Path classes) throws Exception {
+        PrintStream out = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {classes.toUri().toURL()}, ReadmeTest.class.getClassLoader())) {
+            System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+            loader.loadClass(type).getMethod("main", String[].class).invoke(null, (Object) new String[0]);
+        } finally {
+            System.setOut(out);
         }
-        return true;
+        return printed.toString(StandardCharsets.UTF_8);
     }
 }

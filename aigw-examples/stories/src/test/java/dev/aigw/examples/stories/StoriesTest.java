@@ -117,10 +117,11 @@ class StoriesTest {
     @Test
     void toolsAreRunUntilTheModelAnswers() {
         assertThat(printed(Tools::run)).isEqualTo("""
-                tool:   weather of Oslo: snow, -4 °C
-                tool:   weather of Rome: sun, 19 °C
+                tool:   {"name":"Oslo"} snow, -4 °C
+                tool:   {"name":"Rome"} sun, 19 °C
                 answer: The tool says: snow, -4 °C; sun, 19 °C.
                 rounds: 2
+                stream: (weather) The tool says: sun, 19 °C.
                 """);
     }
 
@@ -283,11 +284,6 @@ class StoriesTest {
                   next at vendor/south: 5501 tokens cached, the prompt costs 0.00110845 USD
                   all turns: 0.02006675 USD
                 """);
-    }
-
-    @Test
-    void theRecipeForTestsRuns() {
-        assertThat(Recipes.test()).containsExactly("from another model", "small");
     }
 
     private static String printed(Consumer<PrintStream> story) {

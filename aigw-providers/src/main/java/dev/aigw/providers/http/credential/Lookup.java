@@ -4,6 +4,7 @@ import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.internal.DaemonThreads;
 import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
 import java.time.Duration;
@@ -22,19 +23,18 @@ import org.jspecify.annotations.Nullable;
  * Looks up the credential of a call within the attempt's timeout: a supplier may call a slow metadata service. Safe for
  * use by many threads.
  *
- * <p>The lookup runs in a separate thread, which is interrupted when nobody waits any more. Such threads are daemons,
- * end after ten idle seconds, and serve many callers, so they inherit neither the thread locals nor the class loader of
- * the first caller.
+ * <p>The lookup runs in a separate thread, which is interrupted when nobody waits any more. Such threads end after ten
+ * idle seconds.
  */
 public final class Lookup {
 
-    private static final Executor THREADS =
-            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                Thread thread = new Thread(null, task, "aigw-credentials", 0, false); // inherits no thread locals
-                thread.setContextClassLoader(Lookup.class.getClassLoader());
-                thread.setDaemon(true);
-                return thread;
-            });
+    private static final Executor THREADS = new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> DaemonThreads.create("aigw-credentials", task));
 
     private Lookup() {}
 

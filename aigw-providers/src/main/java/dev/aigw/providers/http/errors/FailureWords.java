@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * What vendors' words mean where a status or a code stands for several kinds of failure. The words are matched in lower
  * case, within the beginning of the message. The wordings that are known are the files of
- * {@code src/test/resources/errors}; the README's table "What a vendor's words mean" lists them.
+ * {@code src/test/resources/errors}; {@code aigw-providers/guide/error-wordings.md} lists them.
  *
  * <p>The patterns name what all wordings of a kind have in common, not whole sentences: vendors change those. Each has
  * bounded repetitions only, so that its time grows with the length of the text.

@@ -7,7 +7,6 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.json.Json;
 import java.time.Clock;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Creates the exceptions of one attempt: classifies the failure and fills in the known details, with secrets masked.
  *
- * <p>The vendor's structured code comes first, then the status, then the text. Immutable.
+ * <p>The vendor's structured code comes first, then the status, then the text. Safe for use by many threads.
  */
-public final class HttpErrors {
+public abstract class HttpErrors {
 
     private static final int EXCERPT_CHARS = 2 * 1024;
     private static final int READ_CHARS = 8 * 1024;
@@ -27,43 +26,29 @@ public final class HttpErrors {
 
     private final String provider;
     private final String deployment;
-    private final Supplier<Secrets> secrets;
     private final ErrorReader reader;
-    private final @Nullable Address address;
     private final Clock clock;
 
-    /**
-     * Creates a factory of exceptions.
-     *
-     * @param secrets what was sent and is to be masked; asked only when something failed
-     */
-    public HttpErrors(
-            String provider, AttemptContext attempt, Supplier<Secrets> secrets, ErrorReader reader, Clock clock) {
-        this(provider, attempt.deployment(), secrets, reader, clock, null);
-    }
-
-    private HttpErrors(
-            String provider,
-            String deployment,
-            Supplier<Secrets> secrets,
-            ErrorReader reader,
-            Clock clock,
-            @Nullable Address address) {
+    /** Creates the exceptions of an attempt. */
+    protected HttpErrors(String provider, AttemptContext attempt, ErrorReader reader, Clock clock) {
         this.provider = provider;
-        this.deployment = deployment;
-        this.secrets = secrets;
+        this.deployment = attempt.deployment();
         this.reader = reader;
         this.clock = clock;
-        this.address = address;
     }
 
-    /** Returns the same for a call to this address, which the failure of one where nothing listens names. */
-    public HttpErrors to(Address address) {
-        return new HttpErrors(provider, deployment, secrets, reader, clock, address);
-    }
+    /** Returns what was sent and is to be masked; called only when something failed. */
+    protected abstract Secrets secrets();
+
+    /**
+     * Returns where the call was sent, which the failure of one where nothing listens names; called only when something
+     * failed.
+     */
+    protected abstract @Nullable Address address();
 
     /** Returns what to check where the reply is not of the service that was meant; empty without an address. */
     public String advice() {
+        Address address = address();
         return address == null ? "" : address.advice();
     }
 
@@ -129,6 +114,7 @@ public final class HttpErrors {
             message.append(": ").append(words);
         }
         FailureSubject subject = Subjects.of(status, kind, error, body);
+        Address address = address();
         if (subject == FailureSubject.UNKNOWN && address != null && address.isWrong(status, error, body)) {
             kind = ErrorKind.NOT_FOUND;
             message.append(advice());
@@ -198,10 +184,6 @@ public final class HttpErrors {
                 .requestId(id == null ? null : secrets.mask(id, CODE_CHARS))
                 .headers(secrets.headers(headers))
                 .body(body == null ? null : secrets.mask(body, EXCERPT_CHARS));
-    }
-
-    private Secrets secrets() {
-        return secrets.get();
     }
 
     private static @Nullable String requestId(Headers headers) {

@@ -97,27 +97,32 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
         DividedAttempt calls = new DividedAttempt(attempt);
         SchemaCheck check = SchemaCheck.of(request.responseFormat());
         ChatRequest prompted = SchemaTalk.prompted(request);
-        ChatResponse first = bare(adapter.call(ChatRequest.CHAT, prompted, calls.next()));
+        ChatResponse first = bare(adapter.call(ChatRequest.CHAT, prompted, calls.next()), check);
         List<String> problems = problems(first, check);
         if (problems.isEmpty()) {
             return first;
         }
         attempt.warn(name() + " was asked again: its first answer did not fit the schema");
-        ChatResponse second = bare(repaired(SchemaTalk.repair(prompted, first, problems), first, calls));
+        ChatResponse second = bare(repaired(SchemaTalk.repair(prompted, first, problems), first, calls), check);
         ChatResponse both = withUsageOf(first, second);
         List<String> left = problems(both, check);
         if (left.isEmpty()) {
             return both;
         }
-        throw GatewayException.builder(
+        throw misfit("the answer does not fit the schema, nor did the one before: ", left, attempt)
+                .partial(both)
+                .suppressed(misfit("the first answer does not fit the schema: ", problems, attempt)
+                        .build())
+                .build();
+    }
+
+    private GatewayException.Builder misfit(String what, List<String> problems, AttemptContext attempt) {
+        return GatewayException.builder(
                         ErrorKind.MALFORMED_RESPONSE,
-                        "the answer does not fit the schema, nor did the one before: " + String.join("; ", left)
-                                + "; simplify the schema, or use a model that keeps to it")
+                        what + String.join("; ", problems) + "; simplify the schema, or use a model that keeps to it")
                 .subject(FailureSubject.REQUEST)
                 .provider(name())
-                .deployment(attempt.deployment())
-                .partial(both)
-                .build();
+                .deployment(attempt.deployment());
     }
 
     /** Asks again; if that fails, the failure includes the usage of the first answer. */
@@ -134,8 +139,8 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
         return second.toBuilder().usage(first.usage().plus(second.usage())).build();
     }
 
-    private static ChatResponse bare(ChatResponse answer) {
-        return isFinal(answer) ? SchemaTalk.bare(answer) : answer;
+    private static ChatResponse bare(ChatResponse answer, SchemaCheck check) {
+        return isFinal(answer) ? SchemaTalk.bare(answer, check) : answer;
     }
 
     private static List<String> problems(ChatResponse answer, SchemaCheck check) {

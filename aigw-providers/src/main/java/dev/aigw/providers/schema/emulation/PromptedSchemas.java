@@ -24,11 +24,11 @@ import java.util.Objects;
  * unchanged.
  *
  * <ul>
- *   <li>The answer's text is the bare JSON; a Markdown fence around it is removed. The usage is that of both calls, a
- *       repair adds a warning, and both calls share the attempt's timeout.
+ *   <li>The answer's text is the bare JSON, without what models write around it, as {@code ChatResponse.as} reads it.
+ *       The usage is that of both calls, a repair adds a warning, and both calls share the attempt's timeout.
  *   <li>If the second answer does not fit either, the call fails with {@link ErrorKind#MALFORMED_RESPONSE} and the
  *       answer as its {@link GatewayException#partial()}. The failure's subject is the request, so that a schema which
- *       no answer fits causes no cooldown.
+ *       no answer fits causes no cooldown, and a router does not ask the same deployment again.
  *   <li>An answer that calls tools, was refused or was cut short is returned unchanged.
  *   <li>A stream begins when the whole answer has been checked: the attempt timeout applies to it, the first-event and
  *       idle timeouts do not.

@@ -3,6 +3,7 @@ package dev.aigw.providers.schema.emulation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.aigw.api.chat.ResponseFormat;
+import dev.aigw.api.internal.BareJson;
 import dev.aigw.providers.json.Json;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -35,6 +36,21 @@ final class SchemaCheck {
 
     static SchemaCheck of(ResponseFormat format) {
         return new SchemaCheck(Objects.requireNonNull(Json.parseOrNull(Json.text(format.schema()))));
+    }
+
+    /**
+     * Returns the JSON in an answer, without what models write around it. A string that holds an object or a list is
+     * taken for that, unless the schema allows strings.
+     */
+    String bare(String text) {
+        String bare = BareJson.of(text);
+        JsonNode value = bare.startsWith("\"") ? Json.parseOrNull(bare) : null;
+        if (value == null || !value.isTextual() || problems(bare).isEmpty()) {
+            return bare;
+        }
+        String inner = value.textValue().strip();
+        JsonNode held = Json.parseOrNull(inner);
+        return held != null && held.isContainerNode() ? inner : bare;
     }
 
     /** Returns the problems of {@code text}, at most ten; none if it fits. */

@@ -8,12 +8,9 @@ import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The prompts for a schema, and the unwrapping of answers. */
 final class SchemaTalk {
-
-    private static final String FENCE = "```";
 
     private SchemaTalk() {}
 
@@ -53,10 +50,11 @@ final class SchemaTalk {
         return prompted.toBuilder().messages(messages).build();
     }
 
-    /** Returns the answer without a Markdown fence around its text. */
-    static ChatResponse bare(ChatResponse answer) {
-        String text = fenced(answer.text().strip());
-        if (text == null) {
+    /** Returns the answer with nothing but its JSON as text; unchanged if there is no one JSON value in it. */
+    static ChatResponse bare(ChatResponse answer, SchemaCheck check) {
+        String text = answer.text();
+        String bare = check.bare(text);
+        if (bare.equals(text)) {
             return answer;
         }
         List<ContentPart> parts = new ArrayList<>();
@@ -65,20 +63,7 @@ final class SchemaTalk {
                 parts.add(part);
             }
         }
-        parts.add(new ContentPart.Text(text));
+        parts.add(new ContentPart.Text(bare));
         return answer.toBuilder().parts(parts).build();
-    }
-
-    /** Returns the text within a Markdown fence; null if the text is not fenced. */
-    private static @Nullable String fenced(String text) {
-        int line = text.indexOf('\n');
-        int end = text.length() - FENCE.length();
-        if (line < 0 || line >= end || !text.startsWith(FENCE) || !text.endsWith(FENCE)) {
-            return null;
-        }
-        String language = text.substring(FENCE.length(), line).strip();
-        return language.chars().allMatch(Character::isLetter)
-                ? text.substring(line + 1, end).strip()
-                : null;
     }
 }

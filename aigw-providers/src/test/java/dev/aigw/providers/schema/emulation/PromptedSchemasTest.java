@@ -95,16 +95,30 @@ class PromptedSchemasTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"```", "``` ```", "```\n``", "```{\n}\n```", "```json\n1", "1\n```"})
-    void whatIsNoFenceStays(String text) {
-        assertThat(SchemaTalk.bare(answer(text)).text()).isEqualTo(text);
+    @ValueSource(
+            strings = {
+                "Here you are:\n{\"mood\":\"BAD\"}\nHope this helps!",
+                "<think>GOOD? {no}</think>{\"mood\":\"BAD\"}",
+                "\uFEFF{\"mood\":\"BAD\"}",
+                "\"{\\\"mood\\\":\\\"BAD\\\"}\""
+            })
+    void whatStandsAroundTheAnswerNeedsNoRepair(String text) {
+        script.add(answer(text));
+
+        assertThat(chat(REQUEST).text()).isEqualTo("{\"mood\":\"BAD\"}");
+        assertThat(sent).hasSize(1);
     }
 
     @Test
-    void aFenceWithoutEndTakesNoLongerTheLongerItIs() {
-        String text = "```json\n" + "\n".repeat(200_000) + "x";
+    void aStringStaysOneWhereTheSchemaAllowsStrings() {
+        script.add(answer("\"[1]\""));
 
-        assertThat(SchemaTalk.bare(answer(text)).text()).isEqualTo(text);
+        assertThat(chat(ChatRequest.builder("legacy")
+                                .user("Say.")
+                                .responseFormat(ResponseFormat.schema("s", Map.of("type", "string")))
+                                .build())
+                        .text())
+                .isEqualTo("\"[1]\"");
     }
 
     @Test
@@ -233,7 +247,6 @@ class PromptedSchemasTest {
                 .text(text)
                 .finishReason(FinishReason.STOP)
                 .usage(TokenUsage.of(10, 5))
-                .mapper(Json.REPLIES)
                 .build();
     }
 }

@@ -3,7 +3,7 @@ package dev.aigw.providers.schema.emulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.aigw.api.JsonSchemas;
+import dev.aigw.api.JsonMapper;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.providers.json.Json;
 import java.util.List;
@@ -151,7 +151,7 @@ class SchemaCheckTest {
     }
 
     private static List<String> verdict(String value) {
-        return SchemaCheck.of(ResponseFormat.schema("v", JsonSchemas.installed().of(Verdict.class)))
+        return SchemaCheck.of(ResponseFormat.schema("v", JsonMapper.installed().schema(Verdict.class)))
                 .problems(value);
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * here too.
  *
  * <pre>{@code
- * String name = KeyDigest.of(key); // "1.Zk0y…", the same in every JVM
+ * String name = KeyDigest.of(key); // "2.Zk0y…", the same in every JVM
  * }</pre>
  *
  * <p>Different requests have different digests, unless SHA-256 collides, for which no case is known: each value is
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyDigest {
 
     /** The version of the encoding: increment it with every change. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private KeyDigest() {}
 

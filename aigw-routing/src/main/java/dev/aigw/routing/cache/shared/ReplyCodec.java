@@ -36,7 +36,7 @@ public final class ReplyCodec {
     static final int MOST_BYTES = 64 << 20;
 
     /** The version of the format: increment it when an older reader would misread a change. */
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
 
     private static final byte MAGIC = (byte) 0xa1;
     private static final byte AS_IS = 0;
@@ -44,7 +44,7 @@ public final class ReplyCodec {
     private static final int CHECKSUM_AT = 2;
     private static final int HEAD_BYTES = CHECKSUM_AT + Integer.BYTES + 1 + Integer.BYTES;
 
-    private static final ReplyCodec STANDARD = new ReplyCodec(JacksonMapper.INSTANCE, 1024);
+    private static final ReplyCodec STANDARD = new ReplyCodec(JsonMapper.installed(), 1024);
 
     private final JsonMapper mapper;
     private final int compressAboveBytes;
@@ -60,8 +60,7 @@ public final class ReplyCodec {
     }
 
     /**
-     * Returns this codec with another mapper that reads replies as types; by default a Jackson mapper that ignores
-     * unknown properties.
+     * Returns this codec with another mapper that reads replies as types; {@link JsonMapper#installed()} by default.
      */
     public ReplyCodec mapper(JsonMapper mapper) {
         return new ReplyCodec(Objects.requireNonNull(mapper, "mapper"), compressAboveBytes);

@@ -2,12 +2,14 @@ package dev.aigw.routing.cache.shared;
 
 import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.Route;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.audio.SpeechResponse;
 import dev.aigw.api.chat.ChatResponse;
-import dev.aigw.api.chat.FinishReason;
-import dev.aigw.api.chat.Logprobs;
+import dev.aigw.api.chat.Media;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.inference.InferenceResponse;
+import dev.aigw.api.internal.JsonFields;
 import dev.aigw.api.moderation.ModerationResponse;
 import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.api.rerank.RerankResponse;
@@ -28,13 +30,15 @@ final class ReplyForm {
      * @throws Unwritable if it is a reply of a custom operation
      */
     static Object of(ModelReply reply) throws Unwritable {
-        return fields(reply).with("usage", ChatForm.of(reply.usage())).plain();
+        if (reply instanceof ChatResponse chat) {
+            return type("chat")
+                    .with("response", chat.withRoute(Route.NONE).toMap())
+                    .plain();
+        }
+        return fields(reply).with("usage", reply.usage().toMap()).plain();
     }
 
-    private static Fields fields(ModelReply reply) throws Unwritable {
-        if (reply instanceof ChatResponse chat) {
-            return chat(chat);
-        }
+    private static JsonFields fields(ModelReply reply) throws Unwritable {
         if (reply instanceof EmbeddingResponse embedding) {
             return type("embedding").with("model", embedding.model()).with("vectors", embedding.embeddings());
         }
@@ -43,7 +47,7 @@ final class ReplyForm {
                     .with("id", rerank.id())
                     .with("model", rerank.model())
                     .with("results", rerank.results(), result -> List.of(result.index(), result.score()))
-                    .with("extra", unlessEmpty(rerank.extra()));
+                    .with("extra", rerank.extra());
         }
         if (reply instanceof ModerationResponse moderation) {
             return type("moderation")
@@ -53,7 +57,7 @@ final class ReplyForm {
                             "results",
                             moderation.results(),
                             verdict -> List.of(verdict.flagged(), verdict.categories(), verdict.scores()))
-                    .with("extra", unlessEmpty(moderation.extra()));
+                    .with("extra", moderation.extra());
         }
         if (reply instanceof InferenceResponse inference) {
             return type("inference")
@@ -61,7 +65,7 @@ final class ReplyForm {
                     .with("version", inference.modelVersion())
                     .with("id", inference.id())
                     .with("outputs", inference.outputs(), TensorForm::of)
-                    .with("parameters", unlessEmpty(inference.parameters()));
+                    .with("parameters", inference.parameters());
         }
         if (reply instanceof PredictResponse predict) {
             boolean madeOfText =
@@ -71,49 +75,30 @@ final class ReplyForm {
         if (reply instanceof SpeechResponse speech) {
             return type("speech")
                     .with("model", speech.model())
-                    .with("audio", ChatForm.of(speech.audio()))
-                    .with("extra", unlessEmpty(speech.extra()));
+                    .with("audio", speech.audio().toMap())
+                    .with("extra", speech.extra());
         }
         throw new Unwritable("a reply of " + reply.getClass().getName());
     }
 
-    private static Fields type(String type) {
-        return Fields.none().with("type", type);
-    }
-
-    private static @Nullable Object unlessEmpty(Map<String, ?> map) {
-        return map.isEmpty() ? null : map;
-    }
-
-    private static Fields chat(ChatResponse chat) {
-        Logprobs logprobs = chat.logprobs();
-        return type("chat")
-                .with("id", chat.id())
-                .with("model", chat.model())
-                .with("parts", chat.message().parts(), ChatForm::of)
-                .with("finish", chat.finishReason().kind())
-                .with("finish_raw", chat.finishReason().raw())
-                .with(
-                        "logprobs",
-                        logprobs == null
-                                ? null
-                                : logprobs.tokens().stream().map(ChatForm::of).toList())
-                .with("tier", chat.serviceTier())
-                .with("warnings", chat.warnings(), warning -> warning)
-                .with("extra", unlessEmpty(chat.extra()));
+    private static JsonFields type(String type) {
+        return JsonFields.none().with("type", type);
     }
 
     /** Returns the reply, which {@code mapper} reads as an application's type. */
     static ModelReply reply(@Nullable Object form, JsonMapper mapper) {
-        Fields fields = Fields.of(form);
+        JsonFields fields = JsonFields.read(form, "");
         String type = fields.needText("type");
         return switch (type) {
-            case "chat" -> chat(fields, mapper);
+            case "chat" ->
+                ChatResponse.fromMap(fields.map("response")).toBuilder()
+                        .mapper(mapper)
+                        .build();
             case "embedding" ->
                 EmbeddingResponse.builder()
                         .model(fields.text("model"))
-                        .embeddings(fields.list("vectors", ReplyForm::vector))
-                        .usage(ChatForm.usage(fields.get("usage", Object.class)))
+                        .embeddings(fields.list("vectors", (vector, path) -> vector(vector)))
+                        .usage(TokenUsage.fromMap(fields.map("usage")))
                         .build();
             case "rerank" -> rerank(fields);
             case "moderation" -> moderation(fields);
@@ -128,80 +113,65 @@ final class ReplyForm {
         return (float[]) Objects.requireNonNull(form);
     }
 
-    private static ChatResponse chat(Fields fields, JsonMapper mapper) {
-        ChatResponse.Builder chat = ChatResponse.builder()
-                .id(fields.text("id"))
-                .model(fields.text("model"))
-                .parts(fields.list("parts", ChatForm::part))
-                .finishReason(FinishReason.of(
-                        fields.constant("finish", FinishReason.Kind.class), fields.needText("finish_raw")))
-                .usage(ChatForm.usage(fields.get("usage", Object.class)))
-                .logprobs(fields.has("logprobs") ? new Logprobs(fields.list("logprobs", ChatForm::token)) : null)
-                .serviceTier(fields.text("tier"))
-                .mapper(mapper);
-        fields.list("warnings", warning -> (String) Objects.requireNonNull(warning))
-                .forEach(chat::warning);
-        fields.map("extra").forEach(chat::extra);
-        return chat.build();
-    }
-
-    private static RerankResponse rerank(Fields fields) {
+    private static RerankResponse rerank(JsonFields fields) {
         RerankResponse.Builder rerank = RerankResponse.builder()
                 .id(fields.text("id"))
                 .model(fields.text("model"))
-                .results(fields.list("results", form -> {
+                .results(fields.list("results", (form, path) -> {
                     List<?> result = (List<?>) Objects.requireNonNull(form);
                     return new RerankResponse.Result((Integer) result.get(0), (Double) result.get(1));
                 }))
-                .usage(ChatForm.usage(fields.get("usage", Object.class)));
+                .usage(TokenUsage.fromMap(fields.map("usage")));
         fields.map("extra").forEach(rerank::extra);
         return rerank.build();
     }
 
-    private static ModerationResponse moderation(Fields fields) {
+    private static ModerationResponse moderation(JsonFields fields) {
         ModerationResponse.Builder moderation = ModerationResponse.builder()
                 .id(fields.text("id"))
                 .model(fields.text("model"))
-                .results(fields.list("results", form -> {
+                .results(fields.list("results", (form, path) -> {
                     List<?> verdict = (List<?>) Objects.requireNonNull(form);
                     return new ModerationResponse.Verdict(
                             (Boolean) verdict.get(0),
                             typed(verdict.get(1), Boolean.class),
                             typed(verdict.get(2), Double.class));
                 }))
-                .usage(ChatForm.usage(fields.get("usage", Object.class)));
+                .usage(TokenUsage.fromMap(fields.map("usage")));
         fields.map("extra").forEach(moderation::extra);
         return moderation.build();
     }
 
     private static <T> Map<String, T> typed(@Nullable Object form, Class<T> type) {
         Map<String, T> typed = new LinkedHashMap<>();
-        Fields.of(form).plain().forEach((name, value) -> typed.put(name, type.cast(Objects.requireNonNull(value))));
+        JsonFields.read(form, "")
+                .plain()
+                .forEach((name, value) -> typed.put(name, type.cast(Objects.requireNonNull(value))));
         return typed;
     }
 
-    private static InferenceResponse inference(Fields fields) {
+    private static InferenceResponse inference(JsonFields fields) {
         InferenceResponse.Builder inference = InferenceResponse.builder()
                 .modelName(fields.text("model"))
                 .modelVersion(fields.text("version"))
                 .id(fields.text("id"))
-                .outputs(fields.list("outputs", TensorForm::tensor));
+                .outputs(fields.list("outputs", (tensor, path) -> TensorForm.tensor(tensor)));
         fields.map("parameters").forEach(inference::parameter);
         return inference.build();
     }
 
-    private static PredictResponse predict(Fields fields, JsonMapper mapper) {
+    private static PredictResponse predict(JsonFields fields, JsonMapper mapper) {
         Object json = fields.get("json", Object.class);
         String text = fields.text("text");
         PredictResponse predict = text == null ? PredictResponse.of(json) : PredictResponse.of(json, text, mapper);
-        return predict.withUsage(ChatForm.usage(fields.get("usage", Object.class)));
+        return predict.withUsage(TokenUsage.fromMap(fields.map("usage")));
     }
 
-    private static SpeechResponse speech(Fields fields) {
+    private static SpeechResponse speech(JsonFields fields) {
         SpeechResponse.Builder speech = SpeechResponse.builder()
                 .model(fields.text("model"))
-                .audio(ChatForm.media(fields.need("audio", Object.class)))
-                .usage(ChatForm.usage(fields.get("usage", Object.class)));
+                .audio(Media.fromMap(fields.map("audio")))
+                .usage(TokenUsage.fromMap(fields.map("usage")));
         fields.map("extra").forEach(speech::extra);
         return speech.build();
     }

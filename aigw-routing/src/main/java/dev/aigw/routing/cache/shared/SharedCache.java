@@ -107,8 +107,8 @@ public final class SharedCache {
         }
 
         /**
-         * Sets the mapper that reads a stored answer as an application's type; by default Jackson, ignoring unknown
-         * properties.
+         * Sets the mapper that reads a stored answer as an application's type; {@link JsonMapper#installed()} by
+         * default.
          *
          * @see dev.aigw.api.chat.ChatResponse#as
          */

@@ -2,6 +2,7 @@ package dev.aigw.routing.cache.shared;
 
 import dev.aigw.api.inference.DataType;
 import dev.aigw.api.inference.Tensor;
+import dev.aigw.api.internal.JsonFields;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,12 +14,12 @@ final class TensorForm {
     private TensorForm() {}
 
     static Object of(Tensor tensor) {
-        return Fields.none()
+        return JsonFields.none()
                 .with("name", tensor.name())
                 .with("datatype", tensor.datatype())
                 .with("shape", tensor.shape())
                 .with("data", data(tensor))
-                .with("parameters", tensor.parameters().isEmpty() ? null : tensor.parameters())
+                .with("parameters", tensor.parameters())
                 .plain();
     }
 
@@ -37,7 +38,7 @@ final class TensorForm {
     }
 
     static Tensor tensor(@Nullable Object form) {
-        Fields fields = Fields.of(form);
+        JsonFields fields = JsonFields.read(form, "");
         Tensor tensor = tensor(
                 fields.needText("name"),
                 fields.constant("datatype", DataType.class),
@@ -47,7 +48,7 @@ final class TensorForm {
         return parameters.isEmpty() ? tensor : tensor.withParameters(parameters);
     }
 
-    private static Tensor tensor(String name, DataType datatype, long[] shape, Fields fields) {
+    private static Tensor tensor(String name, DataType datatype, long[] shape, JsonFields fields) {
         if (datatype == DataType.BOOL) {
             return Tensor.ofBooleans(name, fields.need("data", boolean[].class), shape);
         }
@@ -60,7 +61,7 @@ final class TensorForm {
         if (datatype.isFloat()) {
             return Tensor.ofFloats(name, datatype, fields.need("data", float[].class), shape);
         }
-        List<byte[]> texts = fields.list("data", text -> (byte[]) Objects.requireNonNull(text));
+        List<byte[]> texts = fields.list("data", (text, path) -> (byte[]) Objects.requireNonNull(text));
         return Tensor.ofBytes(name, texts, shape);
     }
 }

@@ -28,8 +28,11 @@ public final class PendingFeedback<T> {
         if (memory.isNegative() || memory.isZero()) {
             throw new IllegalArgumentException("memory is " + Durations.text(memory) + ": use a positive duration");
         }
-        this.calls =
-                Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(memory).build();
+        this.calls = Caffeine.newBuilder()
+                .maximumSize(MOST)
+                .expireAfterWrite(memory)
+                .executor(Runnable::run)
+                .build();
     }
 
     /** Keeps {@code what} for a call. */

@@ -31,7 +31,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocking chain that serves sync, async and streamed calls. Immutable once built and safe for use by many threads.
+ * The blocking chain that serves sync, async and streamed calls. Its stages are fixed once it is built. Safe for use by
+ * many threads.
  *
  * <p>Stages run in the order of their {@link Phase}. The first phase that runs per attempt opens an attempt's scope and
  * leases a deployment; after the last stage comes the deployment's adapter. A stream is read up to its first content
@@ -79,6 +80,7 @@ public final class Pipeline {
     }
 
     private final Environment environment;
+    private final Environment callEnvironment;
     private final Stages wholeCalls;
     private final Stages streams;
     private final Stages sideCalls;
@@ -86,9 +88,11 @@ public final class Pipeline {
     private final Timeouts timeouts;
     private final PromptCaching promptCaching;
     private final WaitBounds waits;
+    private final StreamWatches streamWatches;
 
     private Pipeline(Builder builder) {
         this.environment = builder.environment;
+        this.callEnvironment = builder.callEnvironment;
         List<Placed> all = new ArrayList<>();
         for (Phase phase : Phase.values()) {
             all.addAll(builder.stages.getOrDefault(phase, List.of()));
@@ -100,6 +104,7 @@ public final class Pipeline {
         this.timeouts = builder.timeouts;
         this.promptCaching = builder.promptCaching;
         this.waits = builder.waits;
+        this.streamWatches = new StreamWatches(environment);
     }
 
     /** Starts a pipeline without stages. */
@@ -107,8 +112,9 @@ public final class Pipeline {
         return new Builder(environment, timeouts);
     }
 
+    /** Returns the environment of calls. */
     Environment environment() {
-        return environment;
+        return callEnvironment;
     }
 
     Timeouts timeouts() {
@@ -121,6 +127,15 @@ public final class Pipeline {
 
     WaitBounds waits() {
         return waits;
+    }
+
+    StreamWatches streamWatches() {
+        return streamWatches;
+    }
+
+    /** Releases the timer, once the streams that are open have ended. */
+    public void close() {
+        streamWatches.close();
     }
 
     /** Returns the stages of a caller's streamed call in order, each as its phase and its name. */
@@ -299,6 +314,7 @@ public final class Pipeline {
     public static final class Builder {
 
         private final Environment environment;
+        private Environment callEnvironment;
         private final Timeouts timeouts;
         private final Map<Phase, List<Placed>> stages = new EnumMap<>(Phase.class);
         private final List<RouterListener> listeners = new ArrayList<>();
@@ -307,7 +323,14 @@ public final class Pipeline {
 
         private Builder(Environment environment, Timeouts timeouts) {
             this.environment = environment;
+            this.callEnvironment = environment;
             this.timeouts = timeouts;
+        }
+
+        /** Sets the environment that the calls themselves use, if it differs. */
+        public Builder callEnvironment(Environment environment) {
+            callEnvironment = environment;
+            return this;
         }
 
         /** Adds a custom stage after those of the same phase. It serves side calls too. */

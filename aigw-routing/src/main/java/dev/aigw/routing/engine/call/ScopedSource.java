@@ -49,7 +49,7 @@ final class ScopedSource implements ChatEventSource {
     /** Ties a stream to its call, and ends it if its reader abandons it. */
     static ScopedSource of(ChatEventSource source, Call call) {
         ScopedSource scoped = new ScopedSource(source, call, call, null);
-        StreamWatch.start(call, scoped);
+        call.pipeline().streamWatches().start(call, scoped);
         return scoped;
     }
 

@@ -1,6 +1,5 @@
 package dev.aigw.routing.engine.call;
 
-import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.End;
@@ -12,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a stream that was neither read to its end nor closed, so that its resources are released: at the call's total
- * timeout, and earlier if it was not read for the attempt timeout (10 minutes without one). Safe for use by many
- * threads.
+ * timeout, and earlier if it was not read for the attempt timeout (10 minutes without one). {@link StreamWatches} looks
+ * at it when it is due.
  */
 final class StreamWatch implements EndAction {
 
@@ -21,44 +20,43 @@ final class StreamWatch implements EndAction {
 
     private final Call call;
     private final ScopedSource source;
+    private final StreamWatches watches;
     private final Duration unread;
-    private long readsBefore;
-    private Cancellation.@Nullable Registration timer; // guarded by this
-    private boolean over; // guarded by this
+    private long readsBefore; // only used by the sweep
+    private volatile long dueNanos;
 
-    private StreamWatch(Call call, ScopedSource source) {
+    StreamWatch(Call call, ScopedSource source, StreamWatches watches) {
         this.call = call;
         this.source = source;
+        this.watches = watches;
         Duration attempt = call.timeouts().attempt();
         this.unread = attempt == null ? UNREAD : attempt;
+        this.dueNanos = nextLook();
     }
 
-    /** Watches the stream of a call until it is over. */
-    static void start(Call call, ScopedSource source) {
-        StreamWatch watch = new StreamWatch(call, source);
-        call.add(watch);
-        watch.schedule();
+    private long nextLook() {
+        long wait = Math.min(call.remainingNanos(), Durations.nanos(unread));
+        return call.environment().nanoTime() + Math.max(0, wait);
     }
 
-    private synchronized void schedule() {
-        if (!over) {
-            long nanos = Math.min(call.remainingNanos(), Durations.nanos(unread));
-            timer = call.environment().schedule(Math.max(0, nanos), this::look);
-        }
+    /** Returns when to look at the stream next, as a clock reading. */
+    long dueNanos() {
+        return dueNanos;
     }
 
-    /** Runs in the timer's thread. */
-    private void look() {
+    /** Ends the stream if it has timed out or was forgotten. Returns whether to look at it again. */
+    boolean look() {
         GatewayException expired = expired();
         if (expired == null) {
-            schedule();
-            return;
+            dueNanos = nextLook();
+            return true;
         }
         try {
             call.environment().executor().execute(() -> source.expire(expired));
         } catch (RejectedExecutionException e) {
             source.expire(expired); // the executor is shut down: close in this thread
         }
+        return false;
     }
 
     private @Nullable GatewayException expired() {
@@ -78,13 +76,6 @@ final class StreamWatch implements EndAction {
 
     @Override
     public void onEnd(End end) {
-        Cancellation.Registration last;
-        synchronized (this) {
-            over = true;
-            last = timer;
-        }
-        if (last != null) {
-            last.close();
-        }
+        watches.remove(this);
     }
 }

@@ -246,7 +246,7 @@ class KeyDigestTest {
     @Test
     void itIsTheSameInEveryJvm() {
         assertThat(KeyDigest.of(key("acme", "chat", "assistant", ChatRequest.of("assistant", "Why is the sky blue?"))))
-                .isEqualTo("1.9B4z4nZvlAc5k9eivct1jS6Adi7ZApotSOsEBJW5R0Q");
+                .isEqualTo("2.K9HDn_wKHEzEaqhr3jXwNFtLanzuB7nk4VFAPaP0cT0");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.aigw.routing.cache.shared;
 
+import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.audio.SpeechResponse;
@@ -64,32 +65,49 @@ final class Replies {
         return plain(DEPTH);
     }
 
-    private static Arbitrary<@Nullable Object> plain(int depth) {
+    /** Objects that come back equal from JSON, whose numbers have no class. */
+    static Arbitrary<Map<String, Object>> json() {
         Arbitrary<@Nullable Object> leaf = Arbitraries.oneOf(
                 texts().map(x -> (Object) x),
                 Arbitraries.integers().map(x -> (Object) x),
-                Arbitraries.longs().map(x -> (Object) x),
-                Arbitraries.shorts().map(x -> (Object) x),
-                Arbitraries.bytes().map(x -> (Object) x),
+                Arbitraries.longs().greaterOrEqual(1L << 40).map(x -> (Object) x),
                 Arbitraries.doubles().map(x -> (Object) x),
-                Arbitraries.floats().map(x -> (Object) x),
-                Arbitraries.of(
-                        true,
-                        false,
-                        Double.NaN,
-                        Float.NEGATIVE_INFINITY,
-                        -0.0,
-                        new BigInteger("-123456789012345678901234567890"),
-                        new BigDecimal("1.230E+40"),
-                        new BigDecimal("0.00")),
+                Arbitraries.of(true, false, new BigInteger("-123456789012345678901234567890")),
                 Arbitraries.just(null));
+        return maps(texts(), nested(leaf, DEPTH - 1), 3);
+    }
+
+    private static Arbitrary<@Nullable Object> plain(int depth) {
+        return nested(
+                Arbitraries.oneOf(
+                        texts().map(x -> (Object) x),
+                        Arbitraries.integers().map(x -> (Object) x),
+                        Arbitraries.longs().map(x -> (Object) x),
+                        Arbitraries.shorts().map(x -> (Object) x),
+                        Arbitraries.bytes().map(x -> (Object) x),
+                        Arbitraries.doubles().map(x -> (Object) x),
+                        Arbitraries.floats().map(x -> (Object) x),
+                        Arbitraries.of(
+                                true,
+                                false,
+                                Double.NaN,
+                                Float.NEGATIVE_INFINITY,
+                                -0.0,
+                                new BigInteger("-123456789012345678901234567890"),
+                                new BigDecimal("1.230E+40"),
+                                new BigDecimal("0.00")),
+                        Arbitraries.just(null)),
+                depth);
+    }
+
+    private static Arbitrary<@Nullable Object> nested(Arbitrary<@Nullable Object> leaf, int depth) {
         return depth == 0
                 ? leaf
                 : Arbitraries.oneOf(
                         leaf,
                         leaf,
-                        plain(depth - 1).list().ofMaxSize(3).map(x -> (Object) new ArrayList<>(x)),
-                        maps(texts(), plain(depth - 1), 3).map(x -> (Object) x));
+                        nested(leaf, depth - 1).list().ofMaxSize(3).map(x -> (Object) new ArrayList<>(x)),
+                        maps(texts(), nested(leaf, depth - 1), 3).map(x -> (Object) x));
     }
 
     static Arbitrary<Map<String, Object>> maps() {
@@ -140,9 +158,9 @@ final class Replies {
                 texts().map(Media::ofFileId));
     }
 
-    private static Arbitrary<Citation> citations() {
+    private static Arbitrary<Citation> citations(Arbitrary<Map<String, Object>> json) {
         Arbitrary<@Nullable Integer> place = Arbitraries.integers().injectNull(0.3);
-        return Combinators.combine(texts(), maybe(), maybe(), maybe(), place, place, place, maps())
+        return Combinators.combine(texts(), maybe(), maybe(), maybe(), place, place, place, json)
                 .as((kind, url, title, words, document, start, end, raw) -> Citation.builder(kind)
                         .url(url)
                         .title(title)
@@ -155,16 +173,21 @@ final class Replies {
     }
 
     static Arbitrary<ContentPart> parts() {
-        Arbitrary<ContentPart> result = Combinators.combine(
-                        texts(), partsWithoutResults().list().ofMaxSize(2), Arbitraries.of(true, false))
-                .as((id, content, error) -> new ContentPart.ToolResult(id, content, error));
-        return Arbitraries.frequencyOf(Tuple.of(10, partsWithoutResults()), Tuple.of(1, result));
+        return parts(maps());
     }
 
-    private static Arbitrary<ContentPart> partsWithoutResults() {
+    /** Parts whose free-form JSON is made by {@code json}. */
+    static Arbitrary<ContentPart> parts(Arbitrary<Map<String, Object>> json) {
+        Arbitrary<ContentPart> result = Combinators.combine(
+                        texts(), partsWithoutResults(json).list().ofMaxSize(2), Arbitraries.of(true, false))
+                .as((id, content, error) -> new ContentPart.ToolResult(id, content, error));
+        return Arbitraries.frequencyOf(Tuple.of(10, partsWithoutResults(json)), Tuple.of(1, result));
+    }
+
+    private static Arbitrary<ContentPart> partsWithoutResults(Arbitrary<Map<String, Object>> json) {
         Arbitrary<Boolean> truth = Arbitraries.of(true, false);
         return Arbitraries.oneOf(
-                Combinators.combine(texts(), citations().list().ofMaxSize(2))
+                Combinators.combine(texts(), citations(json).list().ofMaxSize(2))
                         .as((text, citations) -> (ContentPart) new ContentPart.Text(text, citations)),
                 Combinators.combine(texts(), texts(), texts(), maybe(), maybe())
                         .as((id, name, arguments, signature, origin) ->
@@ -175,8 +198,8 @@ final class Replies {
                 texts().map(text -> (ContentPart) new ContentPart.Refusal(text)),
                 Arbitraries.longs().between(0, 1L << 50).map(nanos ->
                         (ContentPart) new ContentPart.CacheHint(Duration.ofNanos(nanos))),
-                Combinators.combine(texts(), maps())
-                        .as((provider, json) -> (ContentPart) new ContentPart.Raw(provider, json)),
+                Combinators.combine(texts(), json)
+                        .as((provider, part) -> (ContentPart) new ContentPart.Raw(provider, part)),
                 Combinators.combine(media(), maybe())
                         .as((media, detail) -> (ContentPart) new ContentPart.Image(media, detail)),
                 media().map(media -> (ContentPart) new ContentPart.Audio(media)),
@@ -196,17 +219,22 @@ final class Replies {
     }
 
     static Arbitrary<ChatResponse> chats() {
+        return chats(maps());
+    }
+
+    /** Chats whose free-form JSON is made by {@code json}. */
+    static Arbitrary<ChatResponse> chats(Arbitrary<Map<String, Object>> json) {
         Arbitrary<FinishReason> reasons = Combinators.combine(Arbitraries.of(FinishReason.Kind.class), texts())
                 .as(FinishReason::of);
         return Combinators.combine(
                         maybe(),
-                        parts().list().ofMaxSize(3),
+                        parts(json).list().ofMaxSize(3),
                         reasons,
                         usages(),
                         logprobs().injectNull(0.5),
                         maybe(),
                         texts().list().ofMaxSize(2),
-                        maps())
+                        json)
                 .as((id, parts, reason, usage, logprobs, tier, warnings, extra) -> {
                     ChatResponse.Builder chat = ChatResponse.builder()
                             .id(id)
@@ -325,7 +353,7 @@ final class Replies {
         Arbitrary<PredictResponse> bare = Arbitraries.oneOf(
                 plain().map(PredictResponse::of),
                 Combinators.combine(plain(), texts())
-                        .as((json, text) -> PredictResponse.of(json, text, JacksonMapper.INSTANCE)));
+                        .as((json, text) -> PredictResponse.of(json, text, JsonMapper.installed())));
         return Combinators.combine(bare, usages()).as(PredictResponse::withUsage);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatResponse;
@@ -84,7 +85,7 @@ class ReplyCodecTest {
     void noiseWithAFittingHeadIsNoReplyEither(@ForAll("noise") byte[] noise) {
         ByteBuffer packet = ByteBuffer.allocate(11 + noise.length)
                 .put((byte) 0xa1)
-                .put((byte) 1)
+                .put((byte) 2)
                 .putInt(0)
                 .put((byte) 0)
                 .putInt(noise.length)
@@ -105,18 +106,18 @@ class ReplyCodecTest {
     }
 
     @Test
-    void whatVersion1WroteStaysReadable() {
+    void whatVersion2WroteStaysReadable() {
         // If a change of the format makes this fail, increment the version, and keep reading this one or drop it.
         byte[] bytes = HexFormat.of()
                 .parseHex(
-                        "a10148693584000000015b5b000000036c000000006b07850b69003d1c8e7b00000007530000000474797065530000000463"
-                                + "6861745300000002696453000000027231530000000570617274735b000000027b0000000253000000047479706553000000"
-                                + "0474657874530000000474657874530000000548656c6c6f7b000000045300000004747970655300000009746f6f6c5f6361"
-                                + "6c6c530000000269645300000002633153000000046e616d655300000005636c6f636b5300000009617267756d656e747353"
-                                + "000000027b7d530000000666696e697368530000000453544f50530000000a66696e6973685f726177530000000473746f70"
-                                + "530000000565787472617b0000000153000000016e6900000001530000000575736167657b00000003530000000a70726f76"
-                                + "656e616e636553000000085245504f525445445300000005494e5055546c000000000000000753000000064f55545055546c"
-                                + "0000000000000003");
+                        "a1027ffcec7b00000001855b000000036c000000006b07850b69003d1c8e7b00000002530000000474797065530000000463"
+                                + "6861745300000008726573706f6e73657b00000008530000000474797065530000000d636861745f726573706f6e73655300"
+                                + "00000776657273696f6e69000000015300000002696453000000027231530000000570617274735b000000027b0000000253"
+                                + "0000000474797065530000000474657874530000000474657874530000000548656c6c6f7b00000004530000000474797065"
+                                + "5300000009746f6f6c5f63616c6c530000000269645300000002633153000000046e616d655300000005636c6f636b530000"
+                                + "0009617267756d656e747353000000027b7d530000000d66696e6973685f726561736f6e530000000473746f70530000000b"
+                                + "66696e6973685f776f7264530000000473746f70530000000575736167657b000000025300000005696e7075746c00000000"
+                                + "0000000753000000066f75747075746c0000000000000003530000000565787472617b0000000153000000016e6900000001");
 
         assertThat(CODEC.decode(bytes))
                 .isEqualTo(entry(ChatResponse.builder()
@@ -166,7 +167,7 @@ class ReplyCodecTest {
     void aReplyReadBackIsReadAsATypeByTheCodecsMapper() {
         ChatResponse chat = (ChatResponse) reread(ChatResponse.of("{\"colour\":\"blue\",\"certainty\":9,\"more\":1}"));
         PredictResponse predict = (PredictResponse)
-                reread(PredictResponse.of(Map.of(), "{\"colour\":\"red\",\"certainty\":1}", JacksonMapper.INSTANCE));
+                reread(PredictResponse.of(Map.of(), "{\"colour\":\"red\",\"certainty\":1}", JsonMapper.installed()));
 
         assertThat(chat.as(Verdict.class)).isEqualTo(new Verdict("blue", 9));
         assertThat(predict.as(Verdict.class)).isEqualTo(new Verdict("red", 1));

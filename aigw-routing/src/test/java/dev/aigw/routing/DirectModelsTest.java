@@ -1,0 +1,95 @@
+package dev.aigw.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.providers.fake.FakeProvider;
+import dev.aigw.routing.catalog.DirectModels;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Names of models that a call gives without a declared model. */
+class DirectModelsTest {
+
+    private static ModelRouter router(DirectModels direct) {
+        return ModelRouter.builder()
+                .provider(FakeProvider.builder("fake").reply("ok").build())
+                .model("m", model -> model.deployment("fake/a").fallback("fake/spare"))
+                .model("wild/*", model -> model.deployment("fake/*"))
+                .alias("usual", "fake/b")
+                .directModels(direct)
+                .build();
+    }
+
+    private static void assertUnknown(ModelRouter router, String model, String message) {
+        for (GatewayException e : new GatewayException[] {
+            catchThrowableOfType(GatewayException.class, () -> router.chat(model, "hello")),
+            catchThrowableOfType(GatewayException.class, () -> router.stream(model, "hello")),
+            catchThrowableOfType(GatewayException.class, () -> router.explain(ChatRequest.of(model, "hello")))
+        }) {
+            assertThat(e.kind()).isEqualTo(ErrorKind.UNKNOWN_MODEL);
+            assertThat(e).hasMessageContaining(message);
+        }
+    }
+
+    @Test
+    void withNoneACallAsksForDeclaredModelsOnly() {
+        try (ModelRouter router = router(DirectModels.none())) {
+            assertUnknown(router, "fake/a", ".directModels(...) does not allow it");
+            assertThat(router.chat("m", "hello").text()).isEqualTo("ok");
+            assertThat(router.chat("wild/x", "hello").route().deployment()).isEqualTo("fake/x");
+            assertThat(router.explain(ChatRequest.of("m", "hello")).toString()).contains("fake/spare");
+        }
+    }
+
+    @Test
+    void anAliasMayNameAnyModel() {
+        try (ModelRouter router = router(DirectModels.none())) {
+            assertThat(router.chat("usual", "hello").route().deployment()).isEqualTo("fake/b");
+        }
+    }
+
+    @Test
+    void someAreAllowedByNameOrByTheirBeginning() {
+        try (ModelRouter router = router(DirectModels.only("fake/b", "fake/small-*"))) {
+            assertThat(router.chat("fake/b", "hello").text()).isEqualTo("ok");
+            assertThat(router.chat("fake/small-1", "hello").text()).isEqualTo("ok");
+            assertUnknown(router, "fake/bb", "not declared");
+            assertUnknown(router, "fake/smal", "not declared");
+            assertUnknown(router, "other/b", "adapters are [fake]");
+        }
+    }
+
+    @Test
+    void theyStayAsTheyAreWhenTheTableIsReplaced() {
+        try (ModelRouter router = router(DirectModels.none())) {
+            router.update(table -> table.model("n", model -> model.deployment("fake/n")));
+            assertThat(router.chat("n", "hello").text()).isEqualTo("ok");
+            assertUnknown(router, "fake/n", "not declared");
+        }
+    }
+
+    @Test
+    void aVeryLongNameIsRefusedWithoutBeingRepeated() {
+        try (ModelRouter router = router(DirectModels.all())) {
+            String name = "fake/" + "x".repeat(10_000);
+            assertUnknown(router, name, "has 10005 characters: the longest has 2100");
+            assertThat(catchThrowableOfType(GatewayException.class, () -> router.chat(name, "hello")))
+                    .hasMessageNotContaining("xxxx");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt-5", "/x", "openai/*-mini", "*"})
+    void whatIsNoPatternIsRefused(String pattern) {
+        assertThatThrownBy(() -> DirectModels.only(pattern))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is no pattern");
+        assertThatThrownBy(DirectModels::only).hasMessageContaining("DirectModels.none()");
+    }
+}
