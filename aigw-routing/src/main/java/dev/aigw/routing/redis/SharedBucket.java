@@ -70,6 +70,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         this.units = BucketUnits.of(spec.maximum(), period, spec.measure() == Measure.COST);
         this.capacity = units.of(spec.burst());
         this.left = capacity;
+        this.answeredNanos = environment.nanoTime();
         this.rate = BigInteger.valueOf(units.of(spec.maximum()));
         // A different rate or burst makes a different bucket.
         this.key = redis.key(
