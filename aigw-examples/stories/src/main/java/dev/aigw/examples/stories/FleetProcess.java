@@ -56,7 +56,7 @@ final class FleetProcess implements AutoCloseable {
     }
 
     /** Returns this JVM's class path, which Maven keeps in a class loader when it runs a story itself. */
-    private static String classPath() {
+    static String classPath() {
         if (FleetProcess.class.getClassLoader() instanceof URLClassLoader loader) {
             return Arrays.stream(loader.getURLs())
                     .map(FleetProcess::path)

@@ -126,6 +126,16 @@ class StoriesTest {
     }
 
     @Test
+    void mcpServersHaveToolsForAnyModel() {
+        assertThat(printed(McpServers::run)).isEqualTo("""
+                tools:  [search, delete]
+                search: Oslo: meet Kari on Monday; Oslo: the museum opens at ten
+                delete: This call was not approved: it is not permitted
+                answer: Your notes say: Oslo: meet Kari on Monday; Oslo: the museum opens at ten. I could not delete them.
+                """);
+    }
+
+    @Test
     void visionDescribesSizeAndColorOfThePicturesSent() {
         assertThat(printed(Vision::run)).isEqualTo("""
                 one picture:  I see 320 × 200 pixels, 95 % of them orange.

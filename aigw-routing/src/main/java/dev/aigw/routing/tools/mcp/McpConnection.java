@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,15 +89,17 @@ final class McpConnection implements AutoCloseable {
 
     private final String name;
     private final McpServer server;
+    private final Consumer<String> listener;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Session session;
     private volatile boolean closed;
     private volatile @Nullable Long askAgainNanos;
     private boolean checked;
 
-    McpConnection(String name, McpServer server) {
+    McpConnection(String name, McpServer server, Consumer<String> listener) {
         this.name = name;
         this.server = server;
+        this.listener = listener;
     }
 
     String name() {
@@ -240,7 +243,7 @@ final class McpConnection implements AutoCloseable {
                 session = null;
                 close(current);
             }
-            Session begun = new Session(server.newTransport(), server, () -> LOG.debug("{} has other tools now", name));
+            Session begun = new Session(server.newTransport(), server, () -> listener.accept(name));
             try {
                 await(begun.whileOpen(begun.client.initialize()), "begin a session");
             } catch (Throwable failure) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +64,8 @@ public final class McpTools implements ToolSource, AutoCloseable {
 
     private McpTools(Builder builder) {
         List<McpConnection> made = new ArrayList<>();
-        builder.servers.forEach((name, server) -> made.add(new McpConnection(name, server)));
+        Consumer<String> listener = builder.listener == null ? name -> {} : builder.listener;
+        builder.servers.forEach((name, server) -> made.add(new McpConnection(name, server, listener)));
         this.connections = List.copyOf(made);
         this.prefixed = builder.prefixed;
     }
@@ -204,6 +206,7 @@ public final class McpTools implements ToolSource, AutoCloseable {
 
         private final Map<String, McpServer> servers = new LinkedHashMap<>();
         private boolean prefixed;
+        private @Nullable Consumer<String> listener;
 
         private Builder() {}
 
@@ -228,6 +231,18 @@ public final class McpTools implements ToolSource, AutoCloseable {
                 throw new IllegalStateException("prefixed is set twice: remove one of the two");
             }
             prefixed = true;
+            return this;
+        }
+
+        /**
+         * Sets what gets the name of a server whose list of tools has changed, by the server's notification. It runs in
+         * a thread of the SDK, so it must return quickly.
+         */
+        public Builder listener(Consumer<String> listener) {
+            if (this.listener != null) {
+                throw new IllegalStateException("listener is set twice: remove one of the two");
+            }
+            this.listener = Objects.requireNonNull(listener, "listener");
             return this;
         }
 

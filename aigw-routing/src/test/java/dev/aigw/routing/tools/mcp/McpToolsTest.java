@@ -21,12 +21,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Tools of real MCP servers: one in a child process, one behind HTTP. */
 class McpToolsTest {
+
+    /** A child that several tests share, because a JVM takes its time to start. */
+    private static final McpTools SHARED =
+            of(child().environment("MY_TOKEN", "x").build());
+
+    @AfterAll
+    static void closeTheSharedChild() {
+        SHARED.close();
+    }
 
     private static McpServer.Builder child() {
         return McpServer.stdio(
@@ -80,75 +91,63 @@ class McpToolsTest {
 
     @Test
     void theToolsOfAChildProcessAreCalled() {
-        try (McpTools mcp = of(child().build())) {
-            List<ToolOutcome> outcomes = call(
-                    mcp,
-                    new ToolCall("1", "echo", "{\"text\":\"hi\"}"),
-                    call("structured"),
-                    call("nothing"),
-                    call("fails"),
-                    call("files_read_text"));
+        List<ToolOutcome> outcomes = call(
+                SHARED,
+                new ToolCall("1", "echo", "{\"text\":\"hi\"}"),
+                call("structured"),
+                call("nothing"),
+                call("fails"),
+                call("files_read_text"));
 
-            assertThat(outcomes)
-                    .extracting(outcome -> outcome.result().text())
-                    .containsExactly("echo hi", "{\"degrees\":19}", "(no content)", "no such row", "read");
-            assertThat(outcomes.get(3).status()).isEqualTo(ToolOutcome.Status.FAILED);
-            assertThat(mcp.origin("files_read_text")).isEqualTo(new McpTools.Origin("test", "files/read.text"));
-            assertThat(mcp.instructions()).containsEntry("test", "Ask for echoes.");
-        }
+        assertThat(outcomes)
+                .extracting(outcome -> outcome.result().text())
+                .containsExactly("echo hi", "{\"degrees\":19}", "(no content)", "no such row", "read");
+        assertThat(outcomes.get(3).status()).isEqualTo(ToolOutcome.Status.FAILED);
+        assertThat(SHARED.origin("files_read_text")).isEqualTo(new McpTools.Origin("test", "files/read.text"));
+        assertThat(SHARED.instructions()).containsEntry("test", "Ask for echoes.");
+    }
+
+    @Test
+    void argumentsThatAreNoObjectAreNotSent() {
+        ToolOutcome outcome = call(SHARED, new ToolCall("1", "echo", "[1]")).get(0);
+
+        assertThat(outcome.status()).isEqualTo(ToolOutcome.Status.BAD_ARGUMENTS);
     }
 
     @Test
     void imagesAndResourcesBecomePartsThatVendorsTake() {
-        try (McpTools mcp = of(child().build())) {
-            List<ToolOutcome> outcomes = call(mcp, call("image"), call("resource"));
+        List<ToolOutcome> outcomes = call(SHARED, call("image"), call("resource"));
 
-            List<ContentPart> parts = outcomes.get(0).result().content();
-            assertThat(parts).filteredOn(ContentPart.Image.class::isInstance).hasSize(1);
-            assertThat(outcomes.get(0).result().text())
-                    .contains("a picture", "<svg/>", "[image/tiff, 4 bytes]", "[audio/wav, 5 bytes]");
-            assertThat(outcomes.get(1).result().text())
-                    .contains(
-                            "[resource file:///a.txt]", "content of a", "[resource file:///b.txt, b, the other file]");
-        }
-    }
-
-    @Test
-    void toolsHaveSchemasAndHints() {
-        try (McpTools mcp = of(child().build())) {
-            assertThat(tool(mcp, "nothing").spec().parameters()).containsKeys("type", "properties");
-            assertThat(tool(mcp, "deletes").spec().description()).isEqualTo("deletes");
-            assertThat(tool(mcp, "deletes").hints()).isEqualTo(new ToolHints(false, true, false, true));
-            assertThat(tool(mcp, "looks").hints().mayDestroy()).isFalse();
-            assertThat(tool(mcp, "echo").hints().mayDestroy()).isTrue();
-        }
-        try (McpTools mcp = of(child().untrusted().build())) {
-            assertThat(tool(mcp, "looks").hints()).isEqualTo(ToolHints.NONE);
-        }
-    }
-
-    @Test
-    void onlyAllowedToolsAreOffered() {
-        try (McpTools mcp = of(child().allow("echo", "looks").deny("looks").build())) {
-            assertThat(mcp.tools()).extracting(Tool::name).containsExactly("echo");
-            assertThat(text(call(mcp, call("exits")))).startsWith("There is no tool named exits.");
-        }
-        try (McpTools mcp = of(child().allow("eco").build())) {
-            assertThatThrownBy(mcp::tools)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("no tool named eco")
-                    .hasMessageContaining("echo, image");
-        }
+        List<ContentPart> parts = outcomes.get(0).result().content();
+        assertThat(parts).filteredOn(ContentPart.Image.class::isInstance).hasSize(1);
+        assertThat(outcomes.get(0).result().text())
+                .contains("a picture", "<svg/>", "[image/tiff, 4 bytes]", "[audio/wav, 5 bytes]");
+        assertThat(outcomes.get(1).result().text())
+                .contains("[resource file:///a.txt]", "content of a", "[resource file:///b.txt, b, the other file]");
     }
 
     @Test
     void aChildSeesNoVariablesButItsOwn() {
-        try (McpTools mcp = of(child().environment("MY_TOKEN", "x").build())) {
-            List<String> names = List.of(text(call(mcp, call("variables"))).split(","));
+        List<String> names = List.of(text(call(SHARED, call("variables"))).split(","));
 
-            assertThat(names).contains("MY_TOKEN", "PATH");
-            assertThat(names)
-                    .isSubsetOf("MY_TOKEN", "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TMPDIR");
+        assertThat(names).contains("MY_TOKEN", "PATH");
+        assertThat(names)
+                .isSubsetOf("MY_TOKEN", "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TMPDIR");
+    }
+
+    @Test
+    void aListThatHasChangedIsThatOfTheNextRun() throws InterruptedException {
+        CountDownLatch changed = new CountDownLatch(1);
+        try (McpTools mcp = McpTools.builder()
+                .server("test", child().build())
+                .listener(server -> changed.countDown())
+                .build()) {
+            assertThat(mcp.tools()).extracting(Tool::name).doesNotContain("grown");
+            call(mcp, call("grows"));
+            assertThat(changed.await(2, TimeUnit.MINUTES)).isTrue();
+
+            assertThat(mcp.tools()).extracting(Tool::name).contains("grown");
+            assertThat(text(call(mcp, call("grown")))).isEqualTo("grown");
         }
     }
 
@@ -176,18 +175,6 @@ class McpToolsTest {
         assertThat(ProcessHandle.of(pid).map(ProcessHandle::isAlive)).isNotEqualTo(Optional.of(true));
         assertThatThrownBy(mcp::tools).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         mcp.close();
-    }
-
-    @Test
-    void aListThatHasChangedIsAskedForAnew() throws InterruptedException {
-        try (McpTools mcp = of(child().build())) {
-            assertThat(mcp.tools()).extracting(Tool::name).doesNotContain("grown");
-            call(mcp, call("grows"));
-            mcp.refresh();
-
-            assertThat(mcp.tools()).extracting(Tool::name).contains("grown");
-            assertThat(text(call(mcp, call("grown")))).isEqualTo("grown");
-        }
     }
 
     @Test
@@ -219,6 +206,49 @@ class McpToolsTest {
     }
 
     // ----------------------------------------------------------------------------------------------------------- HTTP
+
+    @Test
+    void toolsHaveSchemasAndHints() throws Exception {
+        try (HttpTestServer server = new HttpTestServer();
+                McpTools mcp = of(McpServer.http(server.url()).build());
+                McpTools untrusted = of(McpServer.http(server.url()).untrusted().build())) {
+            assertThat(tool(mcp, "nothing").spec().parameters()).containsKeys("type", "properties");
+            assertThat(tool(mcp, "deletes").spec().description()).isEqualTo("deletes");
+            assertThat(tool(mcp, "deletes").hints()).isEqualTo(new ToolHints(false, true, false, true));
+            assertThat(tool(mcp, "looks").hints().mayDestroy()).isFalse();
+            assertThat(tool(mcp, "echo").hints().mayDestroy()).isTrue();
+            assertThat(tool(untrusted, "looks").hints()).isEqualTo(ToolHints.NONE);
+        }
+    }
+
+    @Test
+    void onlyAllowedToolsAreOffered() throws Exception {
+        try (HttpTestServer server = new HttpTestServer();
+                McpTools mcp = of(McpServer.http(server.url())
+                        .allow("echo", "looks")
+                        .deny("looks")
+                        .build());
+                McpTools wrong = of(McpServer.http(server.url()).allow("eco").build())) {
+            assertThat(mcp.tools()).extracting(Tool::name).containsExactly("echo");
+            assertThat(text(call(mcp, call("exits")))).startsWith("There is no tool named exits.");
+            assertThatThrownBy(wrong::tools)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("no tool named eco")
+                    .hasMessageContaining("echo");
+        }
+    }
+
+    @Test
+    void aListIsAskedForAnewAfterRefresh() throws Exception {
+        try (HttpTestServer server = new HttpTestServer();
+                McpTools mcp = of(McpServer.http(server.url()).build())) {
+            assertThat(mcp.tools()).extracting(Tool::name).contains("looks");
+            server.server().removeTool("looks");
+            mcp.refresh();
+
+            assertThat(mcp.tools()).extracting(Tool::name).doesNotContain("looks");
+        }
+    }
 
     @Test
     void theToolsOfAnHttpServerAreCalledWithItsHeaders() throws Exception {
