@@ -3,9 +3,6 @@ module dev.aigw.routing {
     requires transitive dev.aigw.api;
     requires static concurrency.limits.core;
     requires static context.propagation;
-    requires static io.github.bucket4j.core;
-    requires static io.github.bucket4j.lettuce;
-    requires static io.github.bucket4j.redis.common;
     requires static io.modelcontextprotocol.sdk.mcp.core;
     requires static io.netty.common;
     requires static java.net.http;

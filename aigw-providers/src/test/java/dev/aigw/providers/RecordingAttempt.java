@@ -24,6 +24,9 @@ public final class RecordingAttempt implements AttemptContext {
     /** The headrooms so far, each as share and reset with a slash between. */
     public final List<String> headrooms = new ArrayList<>();
 
+    /** Whether the request may have reached the provider, each time it was reported. */
+    public final List<Boolean> reached = new ArrayList<>();
+
     /** Thrown at a report of a rate limit, unless null. */
     public @Nullable RuntimeException refusal;
 
@@ -63,6 +66,11 @@ public final class RecordingAttempt implements AttemptContext {
     public String callId() {
         callIds++;
         return "c7";
+    }
+
+    @Override
+    public void reached(boolean may) {
+        reached.add(may);
     }
 
     @Override

@@ -87,7 +87,7 @@ class LastResortTest extends RouterHarness {
                     .contains("TIMEOUT");
             assertThat(router.snapshot().usage().total().attempts()).isEqualTo(2);
             assertThat(router.snapshot().usage().total().failed()).isEqualTo(2);
-            assertThat(router.snapshot().usage().total().usage().totalTokens()).isZero();
+            assertThat(router.snapshot().usage().total().usage().outputTokens()).isZero();
 
             ChatResponse next = way.chat(router, "m");
             assertThat(next.text()).as("a degraded reply is not stored").isEqualTo("back");

@@ -102,6 +102,13 @@ public interface AttemptContext {
     void warn(String message);
 
     /**
+     * Reports whether anything of the request can have reached the provider. An attempt that ends before it had a
+     * connection costs nothing; one that was never reported on may have been worked on. Once reached, it stays so. Does
+     * nothing outside a router.
+     */
+    default void reached(boolean reached) {}
+
+    /**
      * Reports how much of its rate limit the provider says is left; strategies may use it. Does nothing outside a
      * router.
      *

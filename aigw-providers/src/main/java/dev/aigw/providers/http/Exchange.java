@@ -188,6 +188,7 @@ final class Exchange {
         this.proxy = proxy;
         this.sentNanos = System.nanoTime();
         connected = true;
+        attempt.reached(true);
         watched.connecting(Watchdog.NEVER);
     }
 
@@ -259,6 +260,9 @@ final class Exchange {
 
     /** Returns the failure for {@code e} while connecting, sending or waiting for the reply's head. */
     GatewayException failure(IOException e, boolean reading) {
+        if (!connected) {
+            attempt.reached(false);
+        }
         GatewayException stopped = stopped(e, reading);
         if (stopped != null) {
             return stopped;

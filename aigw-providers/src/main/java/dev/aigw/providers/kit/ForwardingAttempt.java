@@ -107,6 +107,11 @@ abstract class ForwardingAttempt implements AttemptContext {
     }
 
     @Override
+    public void reached(boolean reached) {
+        whole.reached(reached);
+    }
+
+    @Override
     public void warn(String message) {
         whole.warn(message);
     }

@@ -225,10 +225,24 @@ class HttpTransportTest {
             port = socket.getLocalPort();
         }
         for (String url : new String[] {"http://localhost:" + port, "http://no-such-host.invalid/"}) {
+            RecordingAttempt attempt = new RecordingAttempt("m");
             GatewayException e =
-                    catchThrowableOfType(GatewayException.class, () -> transport.send(HttpCall.post(url), ATTEMPT));
+                    catchThrowableOfType(GatewayException.class, () -> transport.send(HttpCall.post(url), attempt));
             assertThat(e.kind()).isEqualTo(ErrorKind.CONNECTION);
+            assertThat(attempt.reached).as("nothing was sent, so nothing is paid for").containsOnly(false);
         }
+    }
+
+    @Test
+    void aConnectionThatBreaksBeforeTheAnswerMayHaveReachedTheProvider() {
+        server.enqueue(new MockResponse.Builder()
+                .onResponseStart(new mockwebserver3.SocketEffect.CloseSocket())
+                .build());
+        RecordingAttempt attempt = new RecordingAttempt("m");
+        GatewayException e =
+                catchThrowableOfType(GatewayException.class, () -> transport.send(HttpCall.post(url()), attempt));
+        assertThat(e.kind()).isEqualTo(ErrorKind.CONNECTION);
+        assertThat(attempt.reached).containsOnly(true);
     }
 
     @Test

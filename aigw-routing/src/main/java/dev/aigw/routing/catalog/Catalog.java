@@ -80,6 +80,11 @@ public final class Catalog implements Models {
         this.factory = factory;
         this.aliases = Map.copyOf(aliases);
         this.switches = Map.copyOf(switches);
+        specs.forEach((name, spec) -> {
+            if (!Wildcard.isOne(name)) {
+                factory.announce(spec);
+            }
+        });
         for (String name : new TreeSet<>(specs.keySet())) {
             ModelSpec spec = Objects.requireNonNull(specs.get(name));
             for (DeploymentSpec deployment : spec.deployments()) {
@@ -119,7 +124,7 @@ public final class Catalog implements Models {
                 known(model.shadow().model(), "the shadow of model \"" + model.name() + "\"");
             }
         }
-        factory.applyLimits(); // last: a table that is not valid changes nothing
+        factory.apply(); // last: a table that is not valid changes nothing
     }
 
     @Override

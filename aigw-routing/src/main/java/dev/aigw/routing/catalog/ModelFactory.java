@@ -17,7 +17,6 @@ import dev.aigw.routing.engine.pool.Pool;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,8 @@ final class ModelFactory {
     private final DirectModels directModels;
     private final Map<String, ConcurrencyLimit> limits = new HashMap<>();
     private final Map<String, HealthCheck> checks = new HashMap<>();
-    private final Set<String> instanceIds = new HashSet<>();
+    private final DeploymentRegistry.Plan plan;
+    private boolean applied;
 
     ModelFactory(
             Map<String, ProviderAdapter> adapters,
@@ -54,6 +54,17 @@ final class ModelFactory {
         this.cards = cards;
         this.schemas = schemas;
         this.directModels = directModels;
+        this.plan = registry.plan();
+    }
+
+    /** Announces the deployments of a model that the table declares; all of them before the first model is made. */
+    void announce(ModelSpec spec) {
+        for (DeploymentSpec deployment : spec.deployments()) {
+            if (deployment.instances() == null) {
+                credentials(deployment)
+                        .forEach(credential -> plan.announce(deployment.name(), credential, deployment.baseUrl()));
+            }
+        }
     }
 
     Set<String> adapterNames() {
@@ -81,11 +92,13 @@ final class ModelFactory {
     }
 
     /**
-     * Applies the concurrency limits of all models made so far, and no others; drops instances that have disappeared.
+     * Applies the concurrency limits of all models made so far, and no others; forgets deployments and instances that
+     * have disappeared.
      */
-    void applyLimits() {
+    void apply() {
+        plan.apply();
         registry.limit(limits);
-        registry.instances(instanceIds);
+        applied = true;
     }
 
     /** Returns the deployment's health check, or null. */
@@ -110,7 +123,7 @@ final class ModelFactory {
             for (DeploymentDefinition definition : definitions(name, deployment, kept)) {
                 share(limits, definition.id(), deployment.concurrency(), "concurrency limit");
                 share(checks, definition.id(), deployment.healthCheck(), "health check");
-                LiveDeployment target = kept ? registry.deployment(definition) : registry.passingDeployment(definition);
+                LiveDeployment target = kept ? kept(definition) : registry.passingDeployment(definition);
                 if (targets.put(definition.id(), target) != null) {
                     throw new IllegalArgumentException("model \"" + name + "\" lists deployment \"" + definition.id()
                             + "\" twice: give one another credential or base URL, or raise its weight");
@@ -129,6 +142,16 @@ final class ModelFactory {
                 spec.selector(),
                 spec.lastResort(),
                 spec.shadow());
+    }
+
+    private LiveDeployment kept(DeploymentDefinition definition) {
+        LiveDeployment live = registry.deployment(definition);
+        if (applied) {
+            registry.keep(live); // of a name that the table does not declare
+        } else {
+            plan.add(live);
+        }
+        return live;
     }
 
     private Pool pool(String model, List<LiveDeployment> targets, RoutingStrategy strategy, boolean keepsReasoning) {
@@ -153,10 +176,7 @@ final class ModelFactory {
             throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
                     + "\" names an unknown adapter: add .provider(...) for it; adapters are " + adapterNames());
         }
-        List<@Nullable Credential> credentials = new ArrayList<>(spec.credentials());
-        if (credentials.isEmpty()) {
-            credentials.add(null);
-        }
+        List<@Nullable Credential> credentials = credentials(spec);
         ModelCard card = card(model, spec, adapter);
         ProviderAdapter taken = withSchemas(adapter, card);
         List<DeploymentDefinition> definitions = new ArrayList<>();
@@ -165,9 +185,7 @@ final class ModelFactory {
                     ? Collections.<@Nullable String>singletonList(null)
                     : spec.instances().current()) {
                 String id = instance == null
-                        ? kept
-                                ? registry.id(spec.name(), credential, spec.baseUrl())
-                                : passingId(spec, definitions.size())
+                        ? kept ? id(spec, credential) : passingId(spec, definitions.size())
                         : instanceId(spec, instance, credentials.indexOf(credential));
                 definitions.add(new DeploymentDefinition(
                         id,
@@ -187,6 +205,20 @@ final class ModelFactory {
         return definitions;
     }
 
+    private static List<@Nullable Credential> credentials(DeploymentSpec spec) {
+        List<@Nullable Credential> credentials = new ArrayList<>(spec.credentials());
+        if (credentials.isEmpty()) {
+            credentials.add(null);
+        }
+        return credentials;
+    }
+
+    private String id(DeploymentSpec spec, @Nullable Credential credential) {
+        return applied
+                ? registry.id(spec.name(), credential, spec.baseUrl())
+                : plan.id(spec.name(), credential, spec.baseUrl());
+    }
+
     private static @Nullable String account(DeploymentSpec spec, @Nullable Credential credential) {
         if (spec.account() != null || credential == null) {
             return spec.account();
@@ -194,10 +226,8 @@ final class ModelFactory {
         return credential.account() == null ? "#" + (spec.credentials().indexOf(credential) + 1) : credential.account();
     }
 
-    private String instanceId(DeploymentSpec spec, String baseUrl, int credential) {
-        String id = spec.name() + "@" + Instances.authority(baseUrl) + (credential == 0 ? "" : "#" + (credential + 1));
-        instanceIds.add(id);
-        return id;
+    private static String instanceId(DeploymentSpec spec, String baseUrl, int credential) {
+        return spec.name() + "@" + Instances.authority(baseUrl) + (credential == 0 ? "" : "#" + (credential + 1));
     }
 
     private static String passingId(DeploymentSpec spec, int before) {

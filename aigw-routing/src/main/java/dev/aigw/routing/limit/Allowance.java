@@ -24,6 +24,12 @@ public interface Allowance {
     Level level();
 
     /**
+     * Returns whether nothing of it is used, reserved or still to be settled or reported: it may be forgotten, since a
+     * new one decides the same. Never blocks.
+     */
+    boolean isUnused();
+
+    /**
      * The result of {@link #take}.
      *
      * @param fits whether the amount fits

@@ -17,6 +17,7 @@ final class BucketAllowance implements Allowance {
     private final BucketUnits units;
     private final long capacity;
     private long reserved;
+    private int open;
 
     BucketAllowance(BigDecimal amount, Duration period, BigDecimal burst, boolean fractional, Environment environment) {
         this.units = BucketUnits.of(amount, period, fractional);
@@ -45,6 +46,7 @@ final class BucketAllowance implements Allowance {
             bucket.take(units);
             reserved += units;
         }
+        open++;
         return new Taking(fits, new Reserved(amount, units), remaining(), frees);
     }
 
@@ -63,7 +65,13 @@ final class BucketAllowance implements Allowance {
                 amount(Math.max(0, capacity - available - reserved)), amount(reserved), amount(Math.max(0, available)));
     }
 
+    @Override
+    public synchronized boolean isUnused() {
+        return open == 0 && bucket.available() >= capacity;
+    }
+
     private synchronized void settle(long taken, BigDecimal actual) {
+        open--;
         reserved -= taken;
         long excess = units(actual) - taken;
         if (excess > 0) {

@@ -11,9 +11,7 @@ import java.time.Duration;
  */
 public record BucketUnits(int scale) {
 
-    /**
-     * The finest unit. Bucket4j, in Redis, refills at most one unit per nanosecond, so large amounts need coarser ones.
-     */
+    /** The finest unit. Large amounts, of more than one such unit per nanosecond, count in coarser ones. */
     private static final int FINEST_SCALE = 9;
 
     /**

@@ -18,6 +18,7 @@ final class CalendarAllowance implements Allowance {
     private Window.Span span;
     private BigDecimal used = BigDecimal.ZERO;
     private BigDecimal reserved = BigDecimal.ZERO;
+    private int open;
 
     CalendarAllowance(BigDecimal maximum, Window window, Environment environment) {
         this.maximum = maximum;
@@ -38,6 +39,7 @@ final class CalendarAllowance implements Allowance {
             return new Taking(false, null, remaining(), frees);
         }
         reserved = reserved.add(amount);
+        open++;
         return new Taking(fits, new Reserved(amount, span), remaining(), frees);
     }
 
@@ -47,6 +49,7 @@ final class CalendarAllowance implements Allowance {
             span = window.span(now);
             used = BigDecimal.ZERO;
             reserved = BigDecimal.ZERO;
+            open = 0; // what is settled late belongs to its own window
         }
     }
 
@@ -60,9 +63,16 @@ final class CalendarAllowance implements Allowance {
         return new Level(used, reserved, remaining());
     }
 
+    @Override
+    public synchronized boolean isUnused() {
+        turn(environment.now());
+        return open == 0 && used.signum() == 0;
+    }
+
     private synchronized void settle(BigDecimal taken, Window.Span since, BigDecimal actual) {
         turn(environment.now());
         if (since.equals(span)) {
+            open--;
             reserved = reserved.subtract(taken);
             used = used.add(actual);
         }

@@ -3,9 +3,7 @@ package dev.aigw.routing.limit;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/**
- * How many calls may be under way at once. A grant keeps its allowance in memory; one without grants may be dropped.
- */
+/** How many calls may be under way at once. */
 final class ConcurrencyAllowance implements Allowance {
 
     private final int maximum;
@@ -35,6 +33,11 @@ final class ConcurrencyAllowance implements Allowance {
     @Override
     public synchronized Level level() {
         return new Level(BigDecimal.ZERO, BigDecimal.valueOf(underWay), remaining());
+    }
+
+    @Override
+    public synchronized boolean isUnused() {
+        return underWay == 0;
     }
 
     private synchronized void leave() {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The most that an attempt will use, as estimated before it. The prompt is estimated cheaply, and counted exactly only
  * near a limit. The answer is the request's own maximum, else the assumed one, else the longest that the model can
- * give. If that longest answer can never fit the limit, the default for unknown models is used, or what is left beside
- * the prompt. Not safe for use by several threads.
+ * give. If that longest answer can never fit the limit, the model's usual answer is used, or what is left beside the
+ * prompt. Not safe for use by several threads.
  */
 final class Demand {
 
@@ -66,12 +66,42 @@ final class Demand {
     BigDecimal of(Limit limit, BigDecimal most) {
         long longest = longestAnswer();
         BigDecimal whole = of(limit, bounded + unbounded * longest);
-        if (unbounded == 0 || whole == null || whole.compareTo(most) <= 0) {
+        if (limit.strict() || unbounded == 0 || whole == null || whole.compareTo(most) <= 0) {
             return whole;
         }
-        BigDecimal usual = of(limit, bounded + unbounded * Math.min(longest, UNKNOWN_ANSWER));
+        BigDecimal usual = of(limit, bounded + unbounded * Math.min(longest, usualAnswer()));
         BigDecimal prompt = of(limit, bounded);
         return usual == null || prompt == null ? whole : usual.min(most).max(prompt);
+    }
+
+    /** Returns the amount if the answer is no longer than a usual one; null if it needs a price and none is known. */
+    @Nullable
+    BigDecimal usual(Limit limit) {
+        return of(limit, answers(request, Math.min(longestAnswer(), usualAnswer())));
+    }
+
+    /** Returns how many tokens an answer to a single chat may have for the amount to fit what is left; 0 for none. */
+    long fitting(Limit limit, BigDecimal left) {
+        if (!(request instanceof ChatRequest)) {
+            return 0;
+        }
+        long fits = 0;
+        long not = bounded + unbounded * longestAnswer() + 1;
+        while (not - fits > 1) {
+            long middle = fits + (not - fits) / 2;
+            BigDecimal amount = of(limit, middle);
+            if (amount != null && amount.compareTo(left) <= 0) {
+                fits = middle;
+            } else {
+                not = middle;
+            }
+        }
+        return fits;
+    }
+
+    /** Returns whether the request bounds its answer itself. */
+    boolean isBoundedByRequest() {
+        return request instanceof ChatRequest chat && chat.maxOutputTokens() != null;
     }
 
     private @Nullable BigDecimal of(Limit limit, long outputTokens) {
@@ -126,6 +156,25 @@ final class Demand {
         } else if (one instanceof BatchRequest batch) {
             batch.items().forEach(item -> addAnswer(item.request()));
         }
+    }
+
+    /** Returns the tokens of the answers if each has its own bound, but no more than {@code most}. */
+    private long answers(ModelRequest one, long most) {
+        if (one instanceof ChatRequest chat) {
+            Integer bound = chat.maxOutputTokens() != null ? chat.maxOutputTokens() : assumedOutputTokens;
+            return bound == null ? most : Math.min(bound, most);
+        }
+        long sum = 0;
+        if (one instanceof BatchRequest batch) {
+            for (BatchRequest.Item item : batch.items()) {
+                sum += answers(item.request(), most);
+            }
+        }
+        return sum;
+    }
+
+    private long usualAnswer() {
+        return attempt.live().answers().usualTokens();
     }
 
     private long longestAnswer() {

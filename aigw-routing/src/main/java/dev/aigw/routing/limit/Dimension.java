@@ -8,8 +8,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A property by which a limit keeps separate allowances, such as the tenant. A call without a value (an anonymous
- * caller, a tag not set) counts under the empty value, so that leaving it out does not evade the limit. Immutable.
+ * A property by which a limit keeps separate allowances, such as the tenant. All calls without a value (an anonymous
+ * caller, a tag not set) count together, so that leaving it out does not evade the limit.
+ *
+ * <p>In messages and reports, no value is the empty text, an empty value is {@code %}, a percent sign is {@code %25},
+ * and a value of more than 200 characters is cut and ends with its digest, so that different values never look alike.
+ * Immutable.
  */
 public final class Dimension {
 
@@ -24,9 +28,14 @@ public final class Dimension {
     public static final Dimension TENANT =
             of("tenant", call -> call.options().caller().tenant());
 
-    /** The caller, by tenant and user together. */
-    public static final Dimension CALLER =
-            of("caller", call -> call.options().caller().toString());
+    /**
+     * The caller, by tenant and user together: {@code tenant/user}, {@code tenant}, or {@code /user}. A slash within
+     * either is {@code %2F}.
+     */
+    public static final Dimension CALLER = new Dimension(
+            "caller",
+            Level.CALL,
+            (call, attempt) -> DimensionValue.of(call.options().caller()));
 
     /** The API key of the caller, by its id. */
     public static final Dimension KEY =
@@ -41,24 +50,31 @@ public final class Dimension {
             of("operation", call -> call.operation().name());
 
     /** The logical model, including fallbacks: a call refused for one model may fall back to another. */
-    public static final Dimension MODEL = new Dimension("model", Level.MODEL, (call, attempt) -> call.model());
+    public static final Dimension MODEL =
+            new Dimension("model", Level.MODEL, (call, attempt) -> DimensionValue.of(call.model()));
 
     /** The deployment; each attempt counts. */
     public static final Dimension DEPLOYMENT = new Dimension(
-            "deployment", Level.ATTEMPT, (call, attempt) -> attempt == null ? null : attempt.deployment());
+            "deployment",
+            Level.ATTEMPT,
+            (call, attempt) -> DimensionValue.of(attempt == null ? null : attempt.deployment()));
 
-    /** The credential a deployment uses, by a fingerprint; each attempt counts. */
+    /**
+     * The credential a deployment uses, by its {@linkplain dev.aigw.api.Credential#account account}, so that one
+     * allowance serves all keys of a named account, and continues when a key is replaced; each attempt counts.
+     */
     public static final Dimension CREDENTIAL = new Dimension(
             "credential",
             Level.ATTEMPT,
-            (call, attempt) ->
-                    attempt == null ? null : attempt.live().definition().credentialKey());
+            (call, attempt) -> DimensionValue.of(
+                    attempt == null ? null : attempt.live().definition().accountKey()));
 
     private final String name;
     private final Level level;
-    private final BiFunction<CallContext, @Nullable Attempt, @Nullable String> value;
+    private final BiFunction<CallContext, @Nullable Attempt, String> value;
 
-    private Dimension(String name, Level level, BiFunction<CallContext, @Nullable Attempt, @Nullable String> value) {
+    /** Creates one whose values have the texts of {@link DimensionValue}. */
+    private Dimension(String name, Level level, BiFunction<CallContext, @Nullable Attempt, String> value) {
         this.name = name;
         this.level = level;
         this.value = value;
@@ -77,11 +93,19 @@ public final class Dimension {
      */
     public static Dimension of(String name, Function<CallContext, @Nullable String> value) {
         Objects.requireNonNull(value, "value");
-        return new Dimension(Objects.requireNonNull(name, "name"), Level.CALL, (call, attempt) -> value.apply(call));
+        return new Dimension(
+                Objects.requireNonNull(name, "name"),
+                Level.CALL,
+                (call, attempt) -> DimensionValue.of(value.apply(call)));
     }
 
     Level level() {
         return level;
+    }
+
+    /** Returns the text of a value in a condition; {@link #CALLER} is configured by its text. */
+    String textOf(String configured) {
+        return configured.isEmpty() || this == CALLER ? configured : DimensionValue.of(configured);
     }
 
     /** Returns whether it depends on the deployment and not on the caller. */
@@ -90,8 +114,7 @@ public final class Dimension {
     }
 
     String value(CallContext call, @Nullable Attempt attempt) {
-        String found = value.apply(call, attempt);
-        return found == null ? "" : found;
+        return value.apply(call, attempt);
     }
 
     /** Returns the name. */

@@ -72,24 +72,33 @@ final class Gate {
             passUnpriced(limit, attempt);
             return;
         }
-        List<String> key = counter.key(call, attempt);
-        Allowance allowance = counter.allowance(key);
         boolean force = limit.onExceed() != OnExceed.REFUSE;
-        Allowance.Taking taking = allowance.take(amount, share, force);
-        if (!taking.fits() && !force && demand != null && limit.measure().isSettledLater() && demand.refine()) {
-            BigDecimal exact = demand.of(limit, most);
-            if (exact != null && exact.compareTo(amount) < 0) {
-                amount = exact;
-                taking = allowance.take(amount, share, false);
+        Kept kept = counter.pin(counter.key(call, attempt));
+        Allowance.Taking taking;
+        try {
+            taking = kept.allowance().take(amount, share, force);
+            if (!taking.fits() && !force && demand != null && limit.measure().isSettledLater()) {
+                BigDecimal exact = demand.refine() ? demand.of(limit, most) : null;
+                if (exact != null && exact.compareTo(amount) < 0) {
+                    amount = exact;
+                    taking = kept.allowance().take(amount, share, false);
+                }
+                BigDecimal usual = taking.fits() || limit.strict() ? null : demand.usual(limit);
+                if (usual != null && usual.compareTo(amount) < 0) {
+                    amount = usual;
+                    taking = kept.allowance().take(amount, share, false);
+                }
             }
+        } finally {
+            kept.unpin();
         }
         if (taking.grant() != null) {
             reservation.add(limit, taking.grant());
         }
         if (!taking.fits()) {
-            exceeded(limit, counter.reached(key, amount, taking), most, call);
+            exceeded(limit, counter.reached(kept.key(), amount, taking), most, demand, call);
         } else if (limit.warnAt() != null) {
-            warn(counter, key, amount, taking, call);
+            warn(counter, kept.key(), amount, taking, call);
         }
     }
 
@@ -106,30 +115,45 @@ final class Gate {
         }
     }
 
-    private void exceeded(Limit limit, LimitReached reached, BigDecimal most, Call call) {
-        String message = reached + (limit.measure().isSettledLater() ? howToFit(reached, most) : "");
+    private void exceeded(Limit limit, LimitReached reached, BigDecimal most, @Nullable Demand demand, Call call) {
         switch (limit.onExceed()) {
             case REFUSE -> {
                 report(LimitListener.Action.REFUSED, reached, call);
-                throw GatewayException.builder(kind(limit), message)
+                throw GatewayException.builder(kind(limit), message(limit, reached, most, demand))
                         .subject(subject(limit))
                         .retryAfter(reached.frees())
                         .cause(new LimitReached.Cause(reached))
                         .build();
             }
             case WARN -> {
-                call.warn(message);
+                call.warn(message(limit, reached, most, demand));
                 report(LimitListener.Action.EXCEEDED, reached, call);
             }
             case REPORT -> report(LimitListener.Action.EXCEEDED, reached, call);
         }
     }
 
-    private static String howToFit(LimitReached reached, BigDecimal most) {
-        return reached.requested().compareTo(most) <= 0
-                ? ""
-                : ", which is more than the limit ever allows: bound the answer by a smaller maxOutputTokens, set a smaller"
-                        + " assumedOutputTokens, or shorten the prompt";
+    private static String message(Limit limit, LimitReached reached, BigDecimal most, @Nullable Demand demand) {
+        return demand == null || !limit.measure().isSettledLater()
+                ? reached.toString()
+                : reached + howToFit(limit, reached, most, demand);
+    }
+
+    /** Returns which setting would admit the call. */
+    private static String howToFit(Limit limit, LimitReached reached, BigDecimal most, Demand demand) {
+        String lax =
+                limit.strict() ? "; without strict() a usual answer is reserved where the longest does not fit" : "";
+        if (reached.requested().compareTo(most) > 0) {
+            return ", which is more than the limit ever allows: bound the answer by a smaller maxOutputTokens, set a smaller"
+                    + " assumedOutputTokens, or shorten the prompt" + lax;
+        }
+        BigDecimal reservedForOthers = limit.burst().subtract(most);
+        long tokens = demand.fitting(limit, reached.remaining().subtract(reservedForOthers));
+        if (tokens == 0) {
+            return lax;
+        }
+        String setting = demand.isBoundedByRequest() ? "maxOutputTokens" : "maxOutputTokens or assumedOutputTokens";
+        return "; a " + setting + " of up to " + tokens + " would fit now" + lax;
     }
 
     private static ErrorKind kind(Limit limit) {

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param conditions the conditions on the calls to which it applies
  * @param warnAt the used share from which calls are warned, or null
  * @param shares the share of it that calls of a priority may use; all of it if absent
+ * @param strict whether attempts always reserve the most they can use
+ * @param maximumKeys how many keys have an allowance of their own
  */
 record Limit(
         String name,
@@ -33,10 +36,23 @@ record Limit(
         @Nullable BigDecimal warnAt,
         Map<CallOptions.Priority, BigDecimal> shares,
         OnExceed onExceed,
-        boolean allowUnpriced) {
+        boolean allowUnpriced,
+        boolean strict,
+        int maximumKeys) {
 
     /** Matches calls whose value is among these, or is not. */
     record Condition(Dimension dimension, Set<String> values, boolean among) {
+
+        /** Returns the condition with these values as configured; the empty one matches calls without a value. */
+        static Condition of(Dimension dimension, String[] configured, boolean among) {
+            Set<String> texts =
+                    Set.of(configured).stream().map(dimension::textOf).collect(Collectors.toSet());
+            if (texts.contains(DimensionValue.NONE)) {
+                texts.add(DimensionValue.EMPTY);
+            }
+            return new Condition(dimension, Set.copyOf(texts), among);
+        }
+
         boolean matches(CallContext call, @Nullable Attempt attempt) {
             return values.contains(dimension.value(call, attempt)) == among;
         }

@@ -9,7 +9,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +39,8 @@ public final class LimitBuilder {
     private final Map<CallOptions.Priority, BigDecimal> shares = new EnumMap<>(CallOptions.Priority.class);
     private @Nullable OnExceed onExceed;
     private boolean allowUnpriced;
+    private boolean strict;
+    private int maximumKeys = 100_000;
 
     LimitBuilder(String name) {
         this.name = name;
@@ -124,21 +125,52 @@ public final class LimitBuilder {
 
     /**
      * Adds dimensions: there is one allowance for each combination of their values. Without any, all calls share one.
+     *
+     * @throws IllegalArgumentException if two dimensions have the same name, which reports could not tell apart
      */
     public LimitBuilder by(Dimension... dimensions) {
-        by.addAll(List.of(dimensions));
+        for (Dimension dimension : dimensions) {
+            if (by.stream().anyMatch(known -> known.toString().equals(dimension.toString()))) {
+                throw new IllegalArgumentException("limit \"" + name + "\" has two dimensions \"" + dimension
+                        + "\": remove one, or give it another name");
+            }
+            by.add(dimension);
+        }
         return this;
     }
 
-    /** Applies it only to calls that have one of these values. All conditions must match. */
+    /**
+     * Sets how many keys, combinations of the dimensions' values, have an allowance of their own at a time in this JVM;
+     * 100,000 by default, which take some 40 MB. All further keys share one allowance, and a warning is logged once. A
+     * key is forgotten, and frees its place, when nothing of it is used or reserved.
+     *
+     * <pre>{@code
+     * limits.limit("requests", limit -> limit
+     *     .requests(100).per(Window.rolling(Duration.ofMinutes(1)))
+     *     .by(Dimension.TENANT).maximumKeys(1_000_000));
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public LimitBuilder maximumKeys(int keys) {
+        once.check(5, "maximumKeys");
+        if (keys <= 0) {
+            throw new IllegalArgumentException(
+                    "limit \"" + name + "\": maximumKeys is " + keys + "; use a positive number");
+        }
+        maximumKeys = keys;
+        return this;
+    }
+
+    /** Applies it only to calls that have one of these values; "" is none. All conditions must match. */
     public LimitBuilder where(Dimension dimension, String... values) {
-        conditions.add(new Limit.Condition(dimension, Set.of(values), true));
+        conditions.add(Limit.Condition.of(dimension, values, true));
         return this;
     }
 
-    /** Applies it only to calls that have none of these values. */
+    /** Applies it only to calls that have none of these values; "" is none. */
     public LimitBuilder unless(Dimension dimension, String... values) {
-        conditions.add(new Limit.Condition(dimension, Set.of(values), false));
+        conditions.add(Limit.Condition.of(dimension, values, false));
         return this;
     }
 
@@ -186,6 +218,22 @@ public final class LimitBuilder {
         return this;
     }
 
+    /**
+     * Reserves for each attempt the most that it can use, always. By default, a reservation that does not fit is tried
+     * again with the model's usual answer (the 95th percentile of the deployment's recent ones), which admits more
+     * calls at once, but a long answer may then exceed the limit by the difference. Only for tokens and money.
+     *
+     * <pre>{@code
+     * limits.limit("budget", limit -> limit
+     *     .cost(Cost.usd(new BigDecimal("50"))).per(Window.calendar(Window.Unit.DAY)).strict());
+     * }</pre>
+     */
+    public LimitBuilder strict() {
+        once.check(6, "strict");
+        strict = true;
+        return this;
+    }
+
     Limit build() {
         if (measure == null) {
             throw new IllegalArgumentException(
@@ -202,6 +250,10 @@ public final class LimitBuilder {
             throw new IllegalArgumentException("limit \"" + name
                     + "\": burst applies only to a rolling window of requests or tokens; remove .burst(...)");
         }
+        if (strict && !measure.isSettledLater()) {
+            throw new IllegalArgumentException("limit \"" + name + "\" counts " + measure.unit()
+                    + ", which are not reserved by an estimate: remove .strict()");
+        }
         if (window != null && window.period() != null) {
             checkRate(window);
         }
@@ -217,7 +269,9 @@ public final class LimitBuilder {
                 warnAt,
                 Map.copyOf(shares),
                 onExceed == null ? OnExceed.REFUSE : onExceed,
-                allowUnpriced);
+                allowUnpriced,
+                strict,
+                maximumKeys);
     }
 
     private void checkRate(Window window) {

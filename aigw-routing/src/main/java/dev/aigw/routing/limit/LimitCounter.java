@@ -1,46 +1,45 @@
 package dev.aigw.routing.limit;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.routing.engine.call.Attempt;
 import dev.aigw.routing.feature.Environment;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * The allowances of a limit, one for each key. An allowance not used for a whole window is full again, and is dropped
- * after two. Safe for use by many threads.
- */
+/** The allowances of a limit, one for each key. Safe for use by many threads. */
 final class LimitCounter {
+
+    private static final Logger log = LoggerFactory.getLogger(Limits.class);
 
     private final Limit limit;
     private final Environment environment;
     private final @Nullable AllowanceStore store;
-    private final Cache<List<String>, Allowance> allowances;
+    private final AllowanceKeys allowances;
 
     LimitCounter(Limit limit, Environment environment, @Nullable AllowanceStore store) {
         this.limit = limit;
         this.environment = environment;
         this.store = store;
-        Caffeine<Object, Object> settings = Caffeine.newBuilder().executor(Runnable::run);
-        Window window = limit.window();
-        if (window == null) {
-            settings.weakValues(); // grants refer to their allowance; without calls under way there is nothing to keep
-        } else {
-            settings.ticker(environment::nanoTime).expireAfterAccess(retention(window.longest()));
-        }
-        this.allowances = settings.build();
+        this.allowances = new AllowanceKeys(
+                limit.maximumKeys(),
+                Collections.nCopies(limit.by().size(), DimensionValue.OTHERS),
+                this::create,
+                this::warnOfKeys);
     }
 
-    private static Duration retention(Duration window) {
-        Duration longest = Duration.ofDays(365);
-        return window.compareTo(longest) > 0 ? longest.multipliedBy(100) : window.multipliedBy(2);
+    private void warnOfKeys() {
+        log.warn(
+                "limit \"{}\" counts {} keys; all further ones share one allowance until some are unused again: raise"
+                        + " maximumKeys, or limit by something that callers cannot invent",
+                limit.name(),
+                limit.maximumKeys());
     }
 
     Limit limit() {
@@ -62,8 +61,9 @@ final class LimitCounter {
         return key;
     }
 
-    Allowance allowance(List<String> key) {
-        return allowances.get(key, this::create);
+    /** Returns the allowance of a key, pinned: the caller unpins it. */
+    Kept pin(List<String> key) {
+        return allowances.pin(key);
     }
 
     private Allowance create(List<String> key) {
@@ -73,13 +73,22 @@ final class LimitCounter {
 
     /** Returns how much is left of the share that a call may use, from 0 to 1. */
     double left(List<String> key, BigDecimal share) {
-        Allowance known = store == null ? allowances.getIfPresent(key) : allowance(key);
-        if (known == null) {
-            return 1; // nothing of it is used
+        if (store == null) {
+            Allowance known = allowances.find(key);
+            return known == null ? 1 : left(known, share); // nothing of a new one is used
         }
+        Kept kept = allowances.pin(key);
+        try {
+            return left(kept.allowance(), share);
+        } finally {
+            kept.unpin();
+        }
+    }
+
+    private double left(Allowance allowance, BigDecimal share) {
         double most = limit.burst().multiply(share).doubleValue();
         double kept = limit.burst().doubleValue() - most;
-        double left = (known.level().remaining().doubleValue() - kept) / most;
+        double left = (allowance.level().remaining().doubleValue() - kept) / most;
         return Math.max(0, Math.min(1, left));
     }
 
@@ -106,7 +115,7 @@ final class LimitCounter {
 
     /** Adds the usage of all keys to {@code report}. */
     void report(List<LimitUsage> report) {
-        allowances.asMap().forEach((key, allowance) -> {
+        allowances.forEach((key, allowance) -> {
             Allowance.Level level = allowance.level();
             report.add(LimitUsage.builder()
                     .limit(limit.name())

@@ -40,8 +40,17 @@ import org.slf4j.LoggerFactory;
  * <p>All limits that apply to a call must admit it. Requests and calls under way are counted when a call begins. Tokens
  * and money are reserved before each attempt, at an estimated maximum, and settled at its end to what it used: on
  * success, failure, cancellation and abandonment, exactly once, by the same account as the meter's ledger. So under any
- * concurrency, a limit is exceeded by no more than what attempts use beyond their own reservations. An attempt of
- * unknown use (abandoned, or timed out before any content) counts what it reserved.
+ * concurrency, a limit is exceeded by no more than what attempts use beyond their own reservations. What an attempt
+ * reserves is in {@link Builder#assumedOutputTokens}; {@link LimitBuilder#strict()} makes it the most.
+ *
+ * <p>An attempt that was stopped, overtaken or cut, or that timed out, and whose use was not reported, counts its
+ * prompt and what has arrived, or, where nothing arrives before the whole answer, as much of a usual answer as is
+ * generated in the time. What a usual answer is and how fast it comes is learnt from the deployment's recent answers;
+ * at first, it has 4,096 tokens, of which 100 arrive in a second. An attempt that was refused, or that never had a
+ * connection, counts nothing. Of an operation whose use cannot be estimated, what was reserved counts.
+ *
+ * <p>A request that the router refuses before anything is sent, by another limit or because no deployment may serve it,
+ * does not count: what other limits took is given back.
  *
  * <p>A refused call fails with {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}, or with
  * {@link dev.aigw.api.ErrorKind#BUDGET_EXCEEDED} for a budget. {@link LimitReached#of} says which limit, what remains
@@ -209,9 +218,11 @@ public final class Limits {
 
         /**
          * Sets the answer tokens to reserve for a chat that sets no {@code maxOutputTokens}. By default the longest
-         * answer by the model's card (128,000 for some), so that no call exceeds a limit unexpectedly; 4,096 if the
-         * card does not say, or if the longest answer is more than the limit ever allows the call, and then no more
-         * than fits. A smaller number admits more calls at once, but a long answer may exceed the limit.
+         * answer by the model's card (128,000 for some; 4,096 if it does not say), so that no call exceeds a limit
+         * unexpectedly; if that is more than the limit ever allows the call, a usual answer, and no more than fits.
+         * What does not fit at the time is tried again with a usual answer, unless the limit is
+         * {@linkplain LimitBuilder#strict() strict}. A smaller number admits more calls at once, but a long answer may
+         * exceed the limit.
          */
         public Builder assumedOutputTokens(int tokens) {
             once.check(0, "assumedOutputTokens");

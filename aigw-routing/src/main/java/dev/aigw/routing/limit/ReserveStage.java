@@ -37,7 +37,9 @@ final class ReserveStage implements EngineStage {
         Reservation reservation = gate.reserve(hop.call(), attempt, demand);
         if (!reservation.isEmpty()) {
             hop.onEnd(end -> {
-                if (request instanceof BatchRequest && end.outcome() == Outcome.SUCCESS) {
+                if (!attempt.isSent()) {
+                    reservation.cancel();
+                } else if (request instanceof BatchRequest && end.outcome() == Outcome.SUCCESS) {
                     batches.add(hop.call().id(), reservation.deferred()::settle);
                 } else {
                     reservation.settle(Settlement.of(attempt, request, end, counter, clock.instant()));

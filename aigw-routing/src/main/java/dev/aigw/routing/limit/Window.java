@@ -85,19 +85,6 @@ public final class Window {
         return period;
     }
 
-    /** Returns the longest duration of this window. */
-    Duration longest() {
-        if (period != null) {
-            return period;
-        }
-        return switch (Objects.requireNonNull(unit)) {
-            case SECOND, MINUTE, HOUR -> Duration.ofHours(1);
-            case DAY -> Duration.ofDays(2);
-            case WEEK -> Duration.ofDays(8);
-            case MONTH -> Duration.ofDays(32);
-        };
-    }
-
     /** Returns the calendar window that contains {@code now}; a rolling window has none. */
     public Span span(Instant now) {
         return switch (Objects.requireNonNull(unit, "a rolling window has no span")) {

@@ -6,20 +6,21 @@ import dev.aigw.routing.limit.AllowanceSpec;
 import dev.aigw.routing.limit.BucketUnits;
 import dev.aigw.routing.limit.Measure;
 import dev.aigw.routing.limit.Window;
-import io.github.bucket4j.BucketConfiguration;
-import io.github.bucket4j.ConsumptionProbe;
-import io.github.bucket4j.EstimationProbe;
-import io.github.bucket4j.distributed.AsyncBucketProxy;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token bucket that all JVMs share. Redis knows what is left; each JVM knows only its own reservations.
+ * A token bucket that all JVMs share, with the arithmetic of a local one. Redis knows what is missing from it, by the
+ * script {@code bucket.lua}; each JVM knows only its own reservations.
  *
  * <p>During an outage a local bucket replaces it, with a share of the rate and of what was left. When Redis is back,
  * what is missing from the local bucket is taken from the shared one: what has refilled locally would have refilled
@@ -27,94 +28,153 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedBucket implements Allowance, SharedLimits.Reporting {
 
+    private static final Script BUCKET = Script.of("bucket.lua");
+    private static final String NOTHING = "0";
+
     private final SharedLimits limits;
     private final SharedRedis redis;
     private final AllowanceSpec spec;
     private final Environment environment;
+    private final Supplier<String> micros;
+    private final String key;
     private final BucketUnits units;
     private final Duration period;
+    private final BigInteger periodNanos;
+    private final BigInteger rate;
     private final long capacity;
-    private final AsyncBucketProxy bucket;
 
     private final Object lock = new Object();
     private @Nullable Allowance alone;
     private BigDecimal lacking = BigDecimal.ZERO;
     private long since;
     private long left;
+    private long answeredNanos;
     private long reserved;
+    private int open;
     private long owed;
 
-    SharedBucket(SharedLimits limits, AllowanceSpec spec, Environment environment, BucketServer server) {
+    /**
+     * Creates one.
+     *
+     * @param micros returns the time in microseconds, or nothing for that of Redis
+     */
+    SharedBucket(SharedLimits limits, AllowanceSpec spec, Environment environment, Supplier<String> micros) {
         this.limits = limits;
         this.redis = limits.redis();
         this.spec = spec;
         this.environment = environment;
+        this.micros = micros;
         Window window = Objects.requireNonNull(spec.window(), "a bucket has a window");
         this.period = Objects.requireNonNull(window.period(), "a bucket has a period");
+        this.periodNanos = BigInteger.valueOf(period.toNanos());
         this.units = BucketUnits.of(spec.maximum(), period, spec.measure() == Measure.COST);
         this.capacity = units.of(spec.burst());
         this.left = capacity;
-        long refill = units.of(spec.maximum());
+        this.answeredNanos = environment.nanoTime();
+        this.rate = BigInteger.valueOf(units.of(spec.maximum()));
         // A different rate or burst makes a different bucket.
-        String shape = ":" + refill + "-" + capacity + "-" + units.scale() + "-" + period;
-        this.bucket = server.bucket(
-                redis.key("bucket", SharedLimits.tag(spec), shape),
-                BucketConfiguration.builder()
-                        .addLimit(limit -> limit.capacity(capacity).refillGreedy(refill, this.period))
-                        .build());
+        this.key = redis.key(
+                "bucket", SharedLimits.tag(spec), ":" + rate + "-" + capacity + "-" + units.scale() + "-" + period);
+    }
+
+    /** Returns the key in Redis. */
+    String key() {
+        return key;
     }
 
     @Override
     public Taking take(BigDecimal amount, BigDecimal share, boolean force) {
         long count = units.of(amount);
         try {
-            return takeShared(amount, count, units.kept(capacity, share), force);
+            return takeShared(amount, count, count + units.kept(capacity, share), force);
         } catch (RedisOutage e) {
             return takeAlone(amount, share, force, e);
         }
     }
 
-    private Taking takeShared(BigDecimal amount, long count, long kept, boolean force) {
-        if (count == 0) {
-            return taken(amount, count, true, null, redis.await(bucket.getAvailableTokens()));
+    private Taking takeShared(BigDecimal amount, long count, long wanted, boolean force) {
+        BigInteger before = amountOf(capacity - wanted);
+        boolean never = count > 0 && before.signum() < 0;
+        Answer answer = count == 0 || (never && !force)
+                ? ask(command(0, 0, BigInteger.ZERO, true))
+                : ask(command(0, count, before.max(BigInteger.ZERO), force));
+        boolean fits = count == 0 || (!never && answer.enough);
+        if (!fits && !force) {
+            return refused(answer, frees(wanted, answer.missing.subtract(before)));
         }
-        if (kept == 0 && !force) {
-            ConsumptionProbe probe = redis.await(bucket.tryConsumeAndReturnRemaining(count));
-            Duration frees = frees(count, probe.getNanosToWaitForRefill());
-            return probe.isConsumed()
-                    ? taken(amount, count, true, null, probe.getRemainingTokens())
-                    : refused(probe.getRemainingTokens(), frees);
-        }
-        EstimationProbe probe = redis.await(bucket.estimateAbilityToConsume(count + kept));
-        boolean fits = probe.canBeConsumed();
-        Duration frees = fits ? null : frees(count + kept, probe.getNanosToWaitForRefill());
-        if (force) {
-            redis.await(bucket.consumeIgnoringRateLimits(count));
-            return taken(amount, count, fits, frees, probe.getRemainingTokens() - count);
-        }
-        if (!fits || !redis.await(bucket.tryConsume(count))) {
-            return refused(probe.getRemainingTokens(), frees);
-        }
-        return taken(amount, count, true, null, probe.getRemainingTokens() - count);
+        BigInteger lacked = answer.missing.subtract(amountOf(count)).subtract(before);
+        return taken(amount, count, fits, fits ? null : frees(wanted, lacked), answer);
     }
 
-    private Taking taken(BigDecimal amount, long count, boolean fits, @Nullable Duration frees, long remaining) {
+    /** Returns tokens as the script counts them. */
+    private BigInteger amountOf(long tokens) {
+        return BigInteger.valueOf(tokens).multiply(periodNanos);
+    }
+
+    /** Returns the whole tokens in the bucket; negative for a debt. */
+    private long available(Answer answer) {
+        BigInteger[] missing = answer.missing.divideAndRemainder(periodNanos);
+        long whole = missing[0].min(BigInteger.valueOf(Long.MAX_VALUE / 2)).longValueExact();
+        return capacity - whole - missing[1].signum();
+    }
+
+    private @Nullable Duration frees(long wanted, BigInteger lacked) {
+        if (wanted > capacity) {
+            return null;
+        }
+        BigInteger nanos = lacked.add(rate).subtract(BigInteger.ONE).divide(rate);
+        return Duration.ofNanos(nanos.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact());
+    }
+
+    /** What the script answers: whether there was enough, and what is missing now. */
+    private record Answer(boolean enough, BigInteger missing) {
+
+        static Answer of(List<Object> reply) {
+            return new Answer(
+                    (Long) reply.get(0) == 1,
+                    new BigInteger(new String((byte[]) reply.get(1), StandardCharsets.US_ASCII)));
+        }
+    }
+
+    private Answer ask(Command<List<Object>> command) {
+        return Answer.of(redis.ask(command));
+    }
+
+    /** Returns the command that puts tokens back and takes some, if no more than {@code before} is missing. */
+    private Command<List<Object>> command(long back, long taken, BigInteger before, boolean force) {
+        return BUCKET.on(
+                List.of(key),
+                List.of(
+                        rate.toString(),
+                        amountOf(back).toString(),
+                        amountOf(taken).toString(),
+                        before.toString(),
+                        force ? "1" : NOTHING,
+                        micros.get()));
+    }
+
+    private Taking taken(BigDecimal amount, long count, boolean fits, @Nullable Duration frees, Answer answer) {
+        long remaining = available(answer);
         synchronized (lock) {
-            left = remaining;
+            answered(remaining);
             reserved += count;
+            open++;
         }
         return new Taking(fits, new SharedGrant(amount, count), units.amount(Math.max(0, remaining)), frees);
     }
 
-    private Taking refused(long remaining, @Nullable Duration frees) {
+    private Taking refused(Answer answer, @Nullable Duration frees) {
+        long remaining = available(answer);
         synchronized (lock) {
-            left = remaining;
+            answered(remaining);
         }
         return new Taking(false, null, units.amount(Math.max(0, remaining)), frees);
     }
 
-    private @Nullable Duration frees(long count, long nanos) {
-        return count > capacity ? null : Duration.ofNanos(nanos);
+    /** Notes what Redis says is left. The lock guards it. */
+    private void answered(long remaining) {
+        left = remaining;
+        answeredNanos = environment.nanoTime();
     }
 
     private Taking takeAlone(BigDecimal amount, BigDecimal share, boolean force, RedisOutage outage) {
@@ -129,8 +189,10 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
                 alone = instead;
                 limits.keep(this);
             }
+            open++; // for the grant below
             Taking taking = instead.take(amount, share, force || kind == Outage.Kind.OPEN);
             Allowance.Grant grant = taking.grant();
+            open -= grant == null ? 1 : 0;
             return new Taking(
                     taking.fits() || kind == Outage.Kind.OPEN,
                     grant == null ? null : new LocalGrant(instead, grant),
@@ -171,7 +233,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
     public Level level() {
         long available;
         try {
-            available = redis.await(bucket.getAvailableTokens());
+            available = available(ask(command(0, 0, BigInteger.ZERO, true)));
         } catch (RedisOutage e) {
             synchronized (lock) {
                 if (alone != null) {
@@ -181,11 +243,20 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
             }
         }
         synchronized (lock) {
-            left = available;
+            answered(available);
             return new Level(
                     units.amount(Math.max(0, capacity - available - reserved)),
                     units.amount(reserved),
                     units.amount(Math.max(0, available)));
+        }
+    }
+
+    /** By Redis' last answer, it would be full by now. */
+    @Override
+    public boolean isUnused() {
+        synchronized (lock) {
+            BigInteger refilled = rate.multiply(BigInteger.valueOf(environment.nanoTime() - answeredNanos));
+            return open == 0 && owed == 0 && alone == null && refilled.compareTo(amountOf(capacity - left)) >= 0;
         }
     }
 
@@ -222,7 +293,9 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
             count = owed;
             owed = 0;
         }
-        CompletionStage<?> sent = count > 0 ? bucket.consumeIgnoringRateLimits(count) : bucket.addTokens(-count);
+        Command<List<Object>> command =
+                count > 0 ? command(0, count, BigInteger.ZERO, true) : command(-count, 0, BigInteger.ZERO, true);
+        CompletionStage<?> sent = redis.start(command);
         sent.whenComplete((answer, failure) -> {
             if (failure != null) {
                 owe(count);
@@ -256,11 +329,15 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         @Override
         public void settle(BigDecimal actual) {
             if (settled.compareAndSet(false, true)) {
+                long more = units.of(actual) - count;
                 synchronized (lock) {
                     reserved -= count;
+                    open--;
                 }
-                owe(units.of(actual) - count);
-                flush();
+                if (more != 0) {
+                    owe(more);
+                    flush();
+                }
             }
         }
     }
@@ -288,6 +365,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
                 return;
             }
             synchronized (lock) {
+                open--;
                 if (alone == from) {
                     grant.settle(actual);
                     return;

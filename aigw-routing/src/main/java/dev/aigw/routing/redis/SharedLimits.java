@@ -20,7 +20,7 @@ import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * to what it used. So with any number of JVMs, a budget is exceeded by no more than what attempts use beyond their own
  * reservations. Amounts are decimal, exact to twelve places. A reservation lasts for the {@link Builder#lease lease}
  * and is renewed while its attempt runs; if its JVM dies, it is returned within that time, and what is settled later
- * still counts. Rolling windows are token buckets of Bucket4j. What a dead JVM took refills like anything else, and of
- * several simultaneous calls of a low priority, some may use a little of what is reserved for others.
+ * still counts. Rolling windows are token buckets with the arithmetic of local ones. What a dead JVM took refills like
+ * anything else.
  *
  * <p>A call waits for one answer of Redis, or two at the start of a window, each within the connection's
  * {@linkplain SharedRedisBuilder#timeout timeout}; settling never waits. During an {@link Outage} no call waits. When
@@ -61,7 +61,6 @@ public final class SharedLimits implements AllowanceStore {
     private final SharedRedis redis;
     private final Outage outage;
     private final Duration lease;
-    private final BucketServer buckets;
     private final String owner = UUID.randomUUID().toString();
     private final AtomicLong owners = new AtomicLong();
 
@@ -74,7 +73,6 @@ public final class SharedLimits implements AllowanceStore {
         this.redis = builder.redis;
         this.outage = builder.outage == null ? OUTAGE : builder.outage;
         this.lease = builder.lease == null ? LEASE : builder.lease;
-        this.buckets = new BucketServer(redis);
         redis.onBack(() -> snapshot().forEach(Reporting::back));
         redis.every(lease.dividedBy(RENEWALS_IN_A_LEASE), () -> snapshot().forEach(this::tick));
     }
@@ -107,7 +105,12 @@ public final class SharedLimits implements AllowanceStore {
             known.add(sum);
             return sum;
         }
-        SharedBucket bucket = new SharedBucket(this, spec, environment, buckets);
+        return bucket(spec, environment, () -> "");
+    }
+
+    /** Returns a bucket by this clock of microseconds; by that of Redis where it says nothing. */
+    SharedBucket bucket(AllowanceSpec spec, Environment environment, Supplier<String> micros) {
+        SharedBucket bucket = new SharedBucket(this, spec, environment, micros);
         known.add(bucket);
         return bucket;
     }
@@ -141,15 +144,36 @@ public final class SharedLimits implements AllowanceStore {
         return lease;
     }
 
-    /** Returns the tag of a limit's key: names and values, with all characters escaped that Redis treats specially. */
+    /** Returns the tag of a limit's key: names and values, encoded so that different ones have different tags. */
     static String tag(AllowanceSpec spec) {
-        return encode(spec.limit())
-                + ":"
-                + spec.key().stream().map(SharedLimits::encode).collect(Collectors.joining(","));
+        StringBuilder tag = new StringBuilder(encode(spec.limit()));
+        spec.key().forEach(value -> tag.append(':').append(encode(value)));
+        return tag.toString();
     }
 
+    /** Returns a text of characters that Redis does not treat specially. */
     private static String encode(String value) {
-        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+        int lone = loneSurrogate(value);
+        return lone < 0
+                ? URLEncoder.encode(value, StandardCharsets.UTF_8)
+                : encode(value.substring(0, lone))
+                        + "%u" // UTF-8 has no form for it
+                        + Integer.toHexString(value.charAt(lone))
+                        + encode(value.substring(lone + 1));
+    }
+
+    private static int loneSurrogate(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char unit = value.charAt(i);
+            if (Character.isHighSurrogate(unit)
+                    && i + 1 < value.length()
+                    && Character.isLowSurrogate(value.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(unit)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Returns the failure of a call that cannot be counted and is not admitted uncounted. */

@@ -166,11 +166,6 @@ public final class SharedRedis implements AutoCloseable {
         return circuit.isOpen();
     }
 
-    /** Returns the timeout of a command. */
-    long boundNanos() {
-        return boundNanos;
-    }
-
     /**
      * Runs {@code action}, which must neither block nor throw, on a timer's thread whenever Redis is back, until the
      * returned runnable is run.

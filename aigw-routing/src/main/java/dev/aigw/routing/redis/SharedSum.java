@@ -124,6 +124,12 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
         return account.level();
     }
 
+    @Override
+    public boolean isUnused() {
+        account.turn(span());
+        return account.isUnused();
+    }
+
     // Reporting to Redis.
 
     private enum Status {

@@ -278,4 +278,11 @@ final class SumAccount {
     synchronized boolean isIdle() {
         return open.isEmpty() && over.isEmpty() && acknowledged.compareTo(settled) >= 0;
     }
+
+    /** Returns whether, besides, nothing of the window is used, by Redis' last answer. */
+    synchronized boolean isUnused() {
+        return isIdle()
+                && settled.signum() == 0
+                && (span == null || left == null || left.compareTo(spec.maximum()) >= 0);
+    }
 }

@@ -1,6 +1,5 @@
 /**
- * State that several JVMs share in one Redis or Valkey. Add {@code io.lettuce:lettuce-core} to use it (and, for limits
- * over rolling windows, {@code com.bucket4j:bucket4j_jdk17-lettuce}).
+ * State that several JVMs share in one Redis or Valkey. Add {@code io.lettuce:lettuce-core} to use it.
  *
  * <p>Entry point: {@link dev.aigw.routing.redis.SharedRedis}. Reading order: {@code SharedRedis} (the connection, with
  * a timeout for every command), {@code Server} (one server, a sentinel's master, or a cluster), {@code Circuit} (an
@@ -9,7 +8,7 @@
  *
  * <p>Limits: {@code SharedLimits} (the configuration), {@code Outage} (what happens without Redis), {@code SharedSum}
  * with {@code SumAccount}, {@code Amounts} and the script {@code sum.lua} (calendar windows and concurrency),
- * {@code SharedBucket} with {@code BucketServer} (rolling windows).
+ * {@code SharedBucket} with the script {@code bucket.lua} (rolling windows).
  *
  * <p>Replies: {@code RedisCacheStore}. Cooldowns: {@code SharedCooldowns} with {@code CooldownName}.
  */

@@ -12,6 +12,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Price;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
@@ -436,7 +437,12 @@ class LimitsTest {
     void aCallThatNeverFitsSaysHowToMakeIt() {
         CallOptions low =
                 CallOptions.builder().priority(CallOptions.Priority.LOW).build();
-        Limits limits = limits("tokens", limit -> limit.tokens(60_000).per(DAY).share(CallOptions.Priority.LOW, 0.5));
+        Limits limits = limits(
+                "tokens",
+                limit -> limit.tokens(60_000)
+                        .per(DAY)
+                        .share(CallOptions.Priority.LOW, 0.5)
+                        .strict());
         ChatRequest unbounded = ChatRequest.of("small", "hi");
         try (ModelRouter router = routerOfLongAnswers(limits)) {
             for (GatewayException refusal : List.of(
@@ -459,11 +465,200 @@ class LimitsTest {
         }
         Limits assumed = Limits.builder()
                 .assumedOutputTokens(70_000)
-                .limit("tokens", limit -> limit.tokens(60_000).per(DAY))
+                .limit("tokens", limit -> limit.tokens(60_000).per(DAY).strict())
                 .build();
         try (ModelRouter router = router(assumed)) {
             assertThat(refusal(router, unbounded, CallOptions.DEFAULT))
-                    .hasMessageContaining("set a smaller assumedOutputTokens");
+                    .hasMessageContaining("set a smaller assumedOutputTokens")
+                    .hasMessageContaining("without strict() a usual answer is reserved");
+        }
+    }
+
+    @Test
+    void anAnswerThatDoesNotFitIsReservedAtItsUsualLengthUnlessTheLimitIsStrict() {
+        ChatRequest large =
+                ChatRequest.of("small", "hi").toBuilder().maxOutputTokens(9_000).build();
+        Limits limits = limits("tokens", limit -> limit.outputTokens(10_000).per(DAY));
+        try (ModelRouter router = router(limits)) {
+            try (ChatStream first = router.stream(large);
+                    ChatStream second = router.stream(ask("small"))) {
+                assertThat(limits.usage().get(0).reserved()).isEqualByComparingTo("9010");
+                assertThat(refusal(router, large, CallOptions.DEFAULT))
+                        .as("nothing is learnt, so a usual answer is long")
+                        .hasMessage("limit \"tokens\": 990 of 10000 output tokens remain, the call asks for 4096;"
+                                + " enough is free in 23 h 59 min 59 s; a maxOutputTokens of up to 990 would fit now");
+                assertThat(first.response().text()).isNotEmpty();
+                assertThat(second.response().text()).isNotEmpty();
+            }
+            for (int i = 0; i < 20; i++) {
+                router.chat(ask("small"));
+            }
+            try (ChatStream first = router.stream(large);
+                    ChatStream second = router.stream(large)) {
+                assertThat(limits.usage().get(0).reserved())
+                        .as("95 of 100 answers have no more than five tokens")
+                        .isEqualByComparingTo("9005");
+                assertThat(first.response().text()).isNotEmpty();
+                assertThat(second.response().text()).isNotEmpty();
+            }
+        }
+        Limits strict =
+                limits("tokens", limit -> limit.outputTokens(10_000).per(DAY).strict());
+        try (ModelRouter router = router(strict);
+                ChatStream first = router.stream(large)) {
+            assertThat(refusal(router, large, CallOptions.DEFAULT))
+                    .hasMessageContaining("the call asks for 9000")
+                    .hasMessageContaining("a maxOutputTokens of up to 1000 would fit now; without strict()");
+            assertThat(first.response().text()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aRollingAllowanceIsForgottenOnlyWhenItIsFull() {
+        Limits limits = limits(
+                "rpm", limit -> limit.requests(10).per(MINUTE).burst(1_000).by(Dimension.TENANT));
+        try (ModelRouter router = router(limits)) {
+            assertThat(admitted(router, "acme")).isEqualTo(1_000);
+            environment.advance(Duration.ofMinutes(3));
+            for (int i = 0; i < 50; i++) {
+                router.chat(ask("small"), tenant("other-" + i)); // each looks at older keys
+            }
+            assertThat(admitted(router, "acme")).isEqualTo(30);
+            environment.advance(Duration.ofMinutes(100));
+            router.chat(ask("small"), tenant("yet another"));
+            assertThat(limits.usage())
+                    .extracting(usage -> usage.key().get("tenant"))
+                    .as("what is full again is forgotten")
+                    .hasSizeLessThan(50);
+            assertThat(admitted(router, "acme")).isEqualTo(1_000);
+        }
+    }
+
+    private static int admitted(ModelRouter router, String tenant) {
+        for (int calls = 0; ; calls++) {
+            try {
+                router.chat(ask("small"), tenant(tenant));
+            } catch (GatewayException e) {
+                assertThat(e.kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+                return calls;
+            }
+        }
+    }
+
+    @Test
+    void aDebtOrACallUnderWayIsNotForgotten() {
+        FakeProvider wordy = FakeProvider.builder("wordy")
+                .answer(request -> ChatResponse.of("ok").toBuilder()
+                        .usage(TokenUsage.of(10, 60_000))
+                        .build())
+                .build();
+        Limits limits = Limits.builder()
+                .assumedOutputTokens(100)
+                .limit("tpm", limit -> limit.tokens(1_000).per(MINUTE).by(Dimension.TENANT))
+                .build();
+        try (ModelRouter router = router(limits, builder -> builder.provider(wordy))) {
+            router.chat(ChatRequest.of("wordy/any", "hi"), tenant("acme"));
+            try (ChatStream stream = router.stream(ask("small"), tenant("slow"))) {
+                environment.advance(Duration.ofMinutes(9));
+                for (int i = 0; i < 50; i++) {
+                    router.chat(ask("small"), tenant("other-" + i));
+                }
+                assertThat(refusal(router, ask("small"), tenant("acme")).kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+                assertThat(stream.response().text()).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void furtherKeysShareOneAllowance() {
+        Limits limits = limits(
+                "rpm",
+                limit -> limit.requests(2).per(MINUTE).by(Dimension.TENANT).maximumKeys(3));
+        try (ModelRouter router = router(limits)) {
+            for (int i = 0; i < 5; i++) {
+                router.chat(ask("small"), tenant("t" + i));
+            }
+            assertThat(refusal(router, ask("small"), tenant("t5"))).hasMessageContaining("of tenant \"%others\"");
+            router.chat(ask("small"), tenant("t0"));
+            assertThat(limits.usage())
+                    .extracting(usage -> usage.key().get("tenant"))
+                    .containsExactlyInAnyOrder("t0", "t1", "t2", "%others");
+            environment.advance(Duration.ofMinutes(1));
+            router.chat(ask("small"), tenant("t6"));
+            assertThat(limits.usage())
+                    .extracting(usage -> usage.key().get("tenant"))
+                    .as("unused keys have made place")
+                    .contains("t6");
+        }
+    }
+
+    @Test
+    void callersWhoseNamesHaveSlashesOrNoneDoNotShareAnAllowance() {
+        List<Caller> callers = List.of(
+                Caller.builder().tenant("a").user("b/c").build(),
+                Caller.builder().tenant("a/b").user("c").build(),
+                Caller.ofTenant("a/b/c"),
+                Caller.builder().user("a/b/c").build(),
+                Caller.builder().tenant("").user("a/b/c").build(),
+                Caller.ofTenant("anonymous"),
+                Caller.ofTenant(""),
+                Caller.ofTenant("%"),
+                Caller.ANONYMOUS);
+        Limits limits = Limits.builder()
+                .limit("by-caller", limit -> limit.requests(1).per(DAY).by(Dimension.CALLER))
+                .build();
+        try (ModelRouter router = router(limits)) {
+            for (Caller caller : callers) {
+                router.chat(ask("small"), CallOptions.builder().caller(caller).build());
+            }
+            assertThat(limits.usage())
+                    .extracting(usage -> usage.key().get("caller"))
+                    .doesNotHaveDuplicates()
+                    .hasSize(callers.size());
+        }
+    }
+
+    @Test
+    void twoDimensionsOfOneNameAreRefused() {
+        assertThatThrownBy(() -> limits(
+                        "l",
+                        limit -> limit.requests(1).per(DAY).by(Dimension.TENANT, Dimension.of("tenant", call -> "x"))))
+                .hasMessageContaining("two dimensions \"tenant\"");
+        assertThatThrownBy(() -> limits("l", limit -> limit.requests(1).per(DAY).strict()))
+                .hasMessageContaining("remove .strict()");
+        assertThatThrownBy(() -> limits("l", limit -> limit.requests(1).maximumKeys(0)))
+                .hasMessageContaining("maximumKeys is 0");
+    }
+
+    @Test
+    void whatOneLevelRefusesIsGivenBackByTheOthers() {
+        Limits limits = Limits.builder()
+                .limit("requests", limit -> limit.requests(100).per(DAY))
+                .limit("of-model", limit -> limit.requests(100).per(DAY).by(Dimension.MODEL))
+                .limit("of-deployment", limit -> limit.requests(100).per(DAY).by(Dimension.DEPLOYMENT))
+                .limit("tokens", limit -> limit.outputTokens(12).per(DAY).by(Dimension.TENANT))
+                .limit("parallel", limit -> limit.concurrency(5))
+                .build();
+        try (ModelRouter router = router(limits)) {
+            router.chat(ask("big"), tenant("acme"));
+            for (int i = 0; i < 3; i++) { // neither the model nor its fallback fits
+                assertThat(refusal(router, ask("big"), tenant("acme")).kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+            }
+            assertThat(used(limits, "requests")).isEqualByComparingTo("1");
+            assertThat(limits.usage().stream().filter(usage -> usage.limit().startsWith("of-")))
+                    .allSatisfy(usage -> assertThat(usage.used())
+                            .as(usage.toString())
+                            .isEqualByComparingTo(
+                                    usage.key().containsValue("small")
+                                                    || usage.key().containsValue("fake/small")
+                                            ? "0"
+                                            : "1"));
+            assertThat(usage(limits, "parallel").reserved()).isEqualByComparingTo("0");
+            assertThatThrownBy(() -> router.chat(ask("fake/broken"), tenant("other")))
+                    .isInstanceOf(GatewayException.class);
+            assertThat(used(limits, "requests"))
+                    .as("what the provider refused was a request")
+                    .isEqualByComparingTo("2");
         }
     }
 

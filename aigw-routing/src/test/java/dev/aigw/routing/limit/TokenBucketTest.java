@@ -2,8 +2,6 @@ package dev.aigw.routing.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +9,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
@@ -65,39 +62,6 @@ class TokenBucketTest {
         assertThat(bucket.available()).isLessThan(wanted);
         clock.addAndGet(1);
         assertThat(bucket.available()).isGreaterThanOrEqualTo(wanted);
-    }
-
-    /** Bucket4j, which keeps the buckets that a fleet shares, counts the same. */
-    @Property(tries = 200)
-    void itCountsAsBucket4jDoes(@ForAll @Size(min = 1, max = 60) List<@IntRange(min = 0, max = 99) Integer> steps) {
-        Duration period = Duration.ofSeconds(7);
-        TokenBucket ours = bucket(50, 30, period.toNanos());
-        Bucket theirs = Bucket.builder()
-                .addLimit(limit -> limit.capacity(50).refillGreedy(30, period))
-                .withCustomTimePrecision(new TimeMeter() {
-                    @Override
-                    public long currentTimeNanos() {
-                        return clock.get();
-                    }
-
-                    @Override
-                    public boolean isWallClockBased() {
-                        return false;
-                    }
-                })
-                .build();
-        for (int step : steps) {
-            if (step % 3 == 0) {
-                clock.addAndGet(step * 7_654_321L);
-            } else if (step % 3 == 1) {
-                ours.take(step);
-                theirs.consumeIgnoringRateLimits(step == 0 ? 1 : step);
-            } else {
-                ours.give(step / 4 + 1);
-                theirs.addTokens(step / 4 + 1);
-            }
-            assertThat(ours.available()).isEqualTo(theirs.getAvailableTokens());
-        }
     }
 
     @Test

@@ -31,6 +31,7 @@ import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.call.StageLab;
 import dev.aigw.routing.observe.CapturingLogger;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,7 +50,8 @@ class MeterStageTest {
     private static final ChatRequest QUESTION =
             ChatRequest.of("assistant", "123456789"); // 9 characters: 3 tokens, and 6 that frame them
 
-    private final StageLab lab = new StageLab(new VirtualEnvironment(1));
+    private final VirtualEnvironment environment = new VirtualEnvironment(1);
+    private final StageLab lab = new StageLab(environment);
     private final CapturingLogger log = new CapturingLogger(Level.INFO);
     private final List<MeterRecord> records = new ArrayList<>();
 
@@ -270,17 +272,20 @@ class MeterStageTest {
     }
 
     @Test
-    void whatAnAttemptThatTimedOutOrWasAbandonedBeforeContentCostsIsUnknown() {
+    void anAttemptThatTimedOutOrWasAbandonedBeforeContentCostsItsPromptAndWhatIsGeneratedInTheTime() {
         end(ChatRequest.CHAT, QUESTION, failed(ErrorKind.TIMEOUT, TokenUsage.NONE));
-        end(
-                ChatRequest.CHAT,
-                QUESTION,
-                End.builder(Outcome.ABANDONED).durationNanos(5).build());
+        Hop stopped = lab.attempt(ChatRequest.CHAT, QUESTION, CallOptions.DEFAULT, PRICE);
+        stage(meter).apply(stopped);
+        environment.advance(Duration.ofMillis(500));
+        StageLab.end(stopped, End.builder(Outcome.ABANDONED).build());
 
-        assertThat(records).hasSize(2).allSatisfy(record -> {
-            assertThat(record.usage()).isEqualTo(TokenUsage.NONE);
-            assertThat(record.cost()).isEqualTo(Cost.UNKNOWN);
-        });
+        long prompt = TokenCounter.calibrated().countPrompt(QUESTION, "gpt-5-mini");
+        assertThat(records)
+                .extracting(MeterRecord::usage)
+                .extracting(usage -> List.of(usage.inputTokens(), usage.outputTokens(), usage.provenance()))
+                .containsExactly(List.of(prompt, 0L, Provenance.ESTIMATED), List.of(prompt, 50L, Provenance.ESTIMATED));
+        assertThat(records)
+                .allSatisfy(record -> assertThat(record.cost().isKnown()).isTrue());
     }
 
     @Test

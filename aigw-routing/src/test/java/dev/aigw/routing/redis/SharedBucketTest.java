@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Token buckets of Bucket4j in Redis, as two JVMs see them. They refill so slowly that time plays no part. */
+/** Token buckets in Redis, as two JVMs see them. They refill so slowly that time plays no part. */
 @Timeout(120)
 class SharedBucketTest {
 

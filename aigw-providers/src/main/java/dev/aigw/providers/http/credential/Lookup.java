@@ -106,6 +106,7 @@ public final class Lookup {
 
     private static GatewayException failure(
             AttemptContext attempt, String provider, ErrorKind kind, String message, Exception cause) {
+        attempt.reached(false);
         return GatewayException.builder(kind, message + " while the credential was looked up")
                 .provider(provider)
                 .deployment(attempt.deployment())

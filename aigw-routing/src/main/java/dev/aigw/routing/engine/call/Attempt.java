@@ -32,6 +32,8 @@ public final class Attempt extends Scope implements AttemptContext {
     private final @Nullable Cancellation rival;
     private int number;
     private volatile boolean sent;
+    private volatile boolean reached;
+    private volatile boolean unreached;
     private volatile @Nullable Lease lease;
     private volatile @Nullable Timeouts timeouts;
     private volatile @Nullable ModelRequest request;
@@ -72,9 +74,21 @@ public final class Attempt extends Scope implements AttemptContext {
     void last(End end) {
         Lease taken = lease;
         if (taken != null) {
+            learn(taken, end);
             remember(taken, end);
             taken.settle(
                     sent ? end : unsent(end), verdict(end), call.environment().nanoTime());
+        }
+    }
+
+    /** Learns from a whole answer how long the deployment's answers are. */
+    private void learn(Lease taken, End end) {
+        if (sent && end.outcome() == Outcome.SUCCESS) {
+            long tokens = end.usage().outputTokens();
+            long known = tokens > 0 ? tokens : Settlement.tokens(end.outputChars());
+            if (known > 0) {
+                taken.deployment().answers().add(known, end.durationNanos());
+            }
         }
     }
 
@@ -228,6 +242,21 @@ public final class Attempt extends Scope implements AttemptContext {
     /** Notes that the adapter is about to be called. */
     void send() {
         sent = true;
+        call.log().sent();
+    }
+
+    @Override
+    public void reached(boolean reached) {
+        if (reached) {
+            this.reached = true;
+        } else {
+            unreached = true;
+        }
+    }
+
+    /** Returns whether anything of the request may have reached the provider. */
+    boolean mayHaveReached() {
+        return sent && (reached || !unreached);
     }
 
     /** Returns whether the adapter was called: an attempt may end earlier, such as a hedge that is no longer needed. */

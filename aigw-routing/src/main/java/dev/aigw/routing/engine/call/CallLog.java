@@ -20,6 +20,7 @@ public final class CallLog {
     private int begun;
     private int underWay;
     private int uncounted;
+    private int sent;
     private List<GatewayException> failures = List.of();
     private List<TriedDeployment> tried = List.of();
     private List<String> warnings = List.of();
@@ -30,6 +31,16 @@ public final class CallLog {
     synchronized int begin() {
         underWay++;
         return ++begun;
+    }
+
+    /** Counts an attempt whose adapter is about to be called. */
+    synchronized void sent() {
+        sent++;
+    }
+
+    /** Returns how many attempts were sent. */
+    public synchronized int sentCount() {
+        return sent;
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.Cost;
-import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Outcome;
@@ -13,9 +13,12 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.token.TokenCounter;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  *
  * @param usage tokens as reported, else estimated; {@link TokenUsage#NONE} if nothing was used or the use is unknown
- * @param cost by the price; zero if the attempt was refused, unknown if price or usage is unknown
+ * @param cost by the price; zero if the attempt was refused or never reached the provider, unknown if price or usage is
+ *     unknown
  */
 public record Settlement(TokenUsage usage, Cost cost) {
 
     /** Characters per token of a stream, where only their number is known. */
     private static final int CHARS_PER_TOKEN = 4;
+
+    /** The tokens that attempts without a report have generated, by their numbers. */
+    private static final CallContext.Key<Map<Integer, Long>> GENERATED = CallContext.Key.of("tokens generated");
 
     /**
      * Returns the account of an attempt. The service tier is the one that the reply reports, else the requested one.
@@ -39,7 +46,7 @@ public record Settlement(TokenUsage usage, Cost cost) {
     public static Settlement of(Attempt attempt, ModelRequest request, End end, TokenCounter counter, Instant time) {
         TokenUsage usage = usage(attempt, request, end, counter);
         if (usage.isEmpty()) {
-            return new Settlement(usage, wasRefused(end) || !attempt.isSent() ? Cost.ZERO : Cost.UNKNOWN);
+            return new Settlement(usage, isFree(attempt, end) ? Cost.ZERO : Cost.UNKNOWN);
         }
         Price price = attempt.live().price();
         return new Settlement(usage, price == null ? Cost.UNKNOWN : price.cost(usage, serviceTier(request, end), time));
@@ -60,26 +67,77 @@ public record Settlement(TokenUsage usage, Cost cost) {
         return end.failure() == null ? null : end.failure().partial();
     }
 
-    /** Returns the tokens of an attempt as reported, else estimated. */
+    /**
+     * Returns the tokens of an attempt as reported, else estimated. What an attempt without a report can have used, if
+     * it was stopped, overtaken or cut, or timed out, is its prompt, and what has arrived. Where nothing had to arrive
+     * before the whole answer, it is as much of a usual answer as the provider generates in the time.
+     */
     public static TokenUsage usage(Attempt attempt, ModelRequest request, End end, TokenCounter counter) {
         TokenUsage reported = end.usage();
         ModelReply partial = partial(end);
         if (reported.isEmpty() && partial != null) {
             reported = partial.usage(); // a complete answer that was unusable is paid for too
         }
-        if (reported.isEmpty()) {
-            return end.outcome() == Outcome.SUCCESS || end.outputChars() > 0
-                    ? estimate(attempt, request, end, counter)
-                    : TokenUsage.NONE;
+        if (!reported.isEmpty()) {
+            return end.outcome() == Outcome.SUCCESS ? reported : atLeastOutput(reported, end.outputChars());
         }
-        return end.outcome() == Outcome.SUCCESS ? reported : atLeastOutput(reported, end.outputChars());
+        if (end.outcome() == Outcome.SUCCESS || end.outputChars() > 0) {
+            return estimate(attempt, request, end, counter);
+        }
+        return isFree(attempt, end) ? TokenUsage.NONE : possible(attempt, request, end, counter);
     }
 
-    private static boolean wasRefused(End end) {
-        return end.outcome() == Outcome.FAILED
-                && (end.failure() == null
-                        || (end.failure().kind() != ErrorKind.TIMEOUT
-                                && end.failure().kind() != ErrorKind.DEADLINE));
+    /** Returns whether an attempt that reported and delivered nothing has used nothing. */
+    private static boolean isFree(Attempt attempt, End end) {
+        if (!attempt.mayHaveReached()) {
+            return true;
+        }
+        GatewayException failure = end.failure();
+        return switch (end.outcome()) {
+            case SUCCESS, ABANDONED -> false;
+            case FAILED -> failure == null || !mayHaveWorked(failure);
+        };
+    }
+
+    /** Returns whether a provider may have worked on a request that failed in this way: it did not refuse it. */
+    private static boolean mayHaveWorked(GatewayException failure) {
+        return switch (failure.kind()) {
+            case TIMEOUT, DEADLINE, CANCELLED, UNCONFIRMED, MALFORMED_RESPONSE, STREAM_INTERRUPTED -> true;
+            case CONNECTION -> failure.status() == 0; // otherwise something answered instead of the provider
+            default -> false;
+        };
+    }
+
+    private static TokenUsage possible(Attempt attempt, ModelRequest request, End end, TokenCounter counter) {
+        if (!(request instanceof ChatRequest chat)) {
+            return estimate(attempt, request, end, counter);
+        }
+        long generated = generated(attempt, end);
+        return TokenUsage.builder()
+                .provenance(Provenance.ESTIMATED)
+                .input(counter.countPrompt(request, attempt.model()))
+                .output(Math.min(generated, longest(attempt, chat)))
+                .build();
+    }
+
+    /** Returns the tokens generated until the end: the same for all who ask, whatever is learnt in between. */
+    private static long generated(Attempt attempt, End end) {
+        Call call = attempt.call();
+        synchronized (call.log()) {
+            Map<Integer, Long> known = call.get(GENERATED);
+            if (known == null) {
+                known = new HashMap<>(2);
+                call.put(GENERATED, known);
+            }
+            return known.computeIfAbsent(
+                    attempt.number(), number -> attempt.live().answers().tokensAfter(end.durationNanos()));
+        }
+    }
+
+    private static long longest(Attempt attempt, ChatRequest request) {
+        Integer asked = request.maxOutputTokens();
+        Long most = attempt.card().maxOutputTokens();
+        return Math.min(asked == null ? Long.MAX_VALUE : asked, most == null ? Long.MAX_VALUE : most);
     }
 
     private static TokenUsage estimate(Attempt attempt, ModelRequest request, End end, TokenCounter counter) {
@@ -131,7 +189,8 @@ public record Settlement(TokenUsage usage, Cost cost) {
                         .build());
     }
 
-    private static long tokens(long chars) {
+    /** Returns the tokens of text of which only the length is known. */
+    static long tokens(long chars) {
         return (chars + CHARS_PER_TOKEN - 1) / CHARS_PER_TOKEN;
     }
 }

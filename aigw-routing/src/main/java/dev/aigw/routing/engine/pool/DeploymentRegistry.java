@@ -6,7 +6,6 @@ import dev.aigw.routing.feature.CooldownListener;
 import dev.aigw.routing.feature.Cooldowns;
 import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,9 +28,9 @@ public final class DeploymentRegistry implements Cooldowns {
     private final RetryBudget.Size budget;
     private final ConcurrentMap<String, RetryBudget> budgets = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, DeploymentStats> stats = new ConcurrentHashMap<>();
-    private final ConcurrentMap<String, CredentialCooldown> credentials = new ConcurrentHashMap<>();
-    private final Map<String, List<String>> places = new HashMap<>();
-    private final Set<String> instances = new HashSet<>();
+    private final ConcurrentMap<CredentialKey, CredentialCooldown> credentials = new ConcurrentHashMap<>();
+    private final DeploymentPlaces places = new DeploymentPlaces();
+    private Set<String> declared = Set.of(); // guarded by places
     private final ConcurrentMap<String, LiveDeployment> deployments = new ConcurrentHashMap<>();
     private final List<CooldownListener> cooldownListeners = new CopyOnWriteArrayList<>();
     private final WarmPrompts prompts = new WarmPrompts();
@@ -49,20 +48,43 @@ public final class DeploymentRegistry implements Cooldowns {
         this.budget = budget;
     }
 
-    /** Returns {@code definition} with the statistics kept for its id. */
+    /**
+     * Returns {@code definition} with the statistics kept for its id; {@link #keep} or a {@link Plan} makes it known.
+     */
     public LiveDeployment deployment(DeploymentDefinition definition) {
-        LiveDeployment live = new LiveDeployment(
+        return new LiveDeployment(
                 definition,
                 stats.computeIfAbsent(definition.id(), id -> new DeploymentStats(id, breaker, events)),
-                cooldown(definition.credentialKey() + "|" + definition.upstreamModel()),
-                cooldown(definition.credentialKey()),
+                cooldown(CredentialKey.forModel(definition)),
+                cooldown(CredentialKey.of(definition)),
                 boundNanos,
                 events);
-        deployments.put(definition.id(), live);
-        return live;
     }
 
-    private CredentialCooldown cooldown(String key) {
+    /** Makes a deployment known that no table declares. */
+    public void keep(LiveDeployment live) {
+        deployments.put(live.id(), live);
+    }
+
+    /** What a cooldown of a credential is for: all models if {@code model} is null. */
+    private record CredentialKey(
+            String credential, @Nullable String model) {
+
+        static CredentialKey of(DeploymentDefinition definition) {
+            return new CredentialKey(definition.credentialKey(), null);
+        }
+
+        static CredentialKey forModel(DeploymentDefinition definition) {
+            return new CredentialKey(definition.credentialKey(), definition.upstreamModel());
+        }
+    }
+
+    /** Returns how many cooldowns of credentials it keeps, those included that do not run. */
+    int credentialCooldowns() {
+        return credentials.size();
+    }
+
+    private CredentialCooldown cooldown(CredentialKey key) {
         return credentials.computeIfAbsent(key, unknown -> new CredentialCooldown());
     }
 
@@ -107,33 +129,64 @@ public final class DeploymentRegistry implements Cooldowns {
         sink = events;
     }
 
-    /**
-     * Returns the id of the deployment {@code name} with this credential and base URL. The first one has the name
-     * itself, further ones {@code name#2}, {@code name#3}, …; the same place always has the same id.
-     */
+    /** Returns the id of a deployment that no table declares. */
     public String id(String name, @Nullable Credential credential, @Nullable String baseUrl) {
-        String place = (credential == null ? "" : credential.id()) + "|" + (baseUrl == null ? "" : baseUrl);
         synchronized (places) {
-            List<String> known = places.computeIfAbsent(name, key -> new ArrayList<>());
-            int index = known.indexOf(place);
-            if (index < 0) {
-                index = known.size();
-                known.add(place);
-            }
-            return index == 0 ? name : name + "#" + (index + 1);
+            return places.id(name, DeploymentPlaces.place(credential, baseUrl));
         }
     }
 
+    /** Starts the plan of a new table. */
+    public Plan plan() {
+        return new Plan();
+    }
+
     /**
-     * Keeps these instances of scaled services, and drops the statistics of instances that are no longer among them.
+     * The deployments of a table that is being built. Nothing changes before it is applied. Not safe for use by several
+     * threads.
      */
-    public void instances(Set<String> ids) {
-        synchronized (places) {
-            instances.removeAll(ids);
-            instances.forEach(stats::remove);
-            instances.forEach(deployments::remove);
-            instances.clear();
-            instances.addAll(ids);
+    public final class Plan {
+
+        private final DeploymentPlaces.Next next = places.next();
+        private final Map<String, LiveDeployment> live = new HashMap<>();
+
+        private Plan() {}
+
+        /** Announces a place that the table declares; all of them before the first id is asked for. */
+        public void announce(String name, @Nullable Credential credential, @Nullable String baseUrl) {
+            next.want(name, DeploymentPlaces.place(credential, baseUrl));
+        }
+
+        /** Returns the id that a place will have. */
+        public String id(String name, @Nullable Credential credential, @Nullable String baseUrl) {
+            synchronized (places) {
+                return next.id(name, DeploymentPlaces.place(credential, baseUrl), declared);
+            }
+        }
+
+        /** Adds a deployment of the table, an instance of a scaled service too. */
+        public void add(LiveDeployment deployment) {
+            live.put(deployment.id(), deployment);
+        }
+
+        /**
+         * Makes the table's deployments known, and forgets at once those that only the replaced table had: their
+         * statistics, and the cooldowns of credentials that nothing uses any more.
+         */
+        public void apply() {
+            synchronized (places) {
+                next.apply(declared);
+                deployments.keySet().removeIf(id -> declared.contains(id) && !live.containsKey(id));
+                deployments.putAll(live);
+                declared = Set.copyOf(live.keySet());
+                stats.keySet().retainAll(deployments.keySet());
+                Set<CredentialKey> used = new HashSet<>();
+                for (LiveDeployment each : deployments.values()) {
+                    used.add(CredentialKey.of(each.definition()));
+                    used.add(CredentialKey.forModel(each.definition()));
+                }
+                credentials.keySet().retainAll(used);
+            }
         }
     }
 

@@ -24,6 +24,7 @@ final class DeploymentStats {
     final Breaker breaker;
     final RecentLatencies wholes = new RecentLatencies();
     final RecentLatencies firstContents = new RecentLatencies();
+    final RecentAnswers answers = new RecentAnswers();
     volatile @Nullable Headroom headroom;
     /** The failure that made it unavailable last, without what belongs to its own caller. */
     volatile @Nullable GatewayException blamed;

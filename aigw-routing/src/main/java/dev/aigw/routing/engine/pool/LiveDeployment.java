@@ -162,6 +162,11 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         return streamed ? stats.firstContents : stats.wholes;
     }
 
+    /** Returns the lengths and speeds of its recent answers. */
+    public RecentAnswers answers() {
+        return stats.answers;
+    }
+
     @Override
     public double headroom(long nanoTime) {
         Headroom said = stats.headroom;
