@@ -72,7 +72,10 @@ class JacksonMapperTest {
     @JsonClassDescription("a place")
     record Place(String city) {}
 
-    record Trip(@JsonPropertyDescription("where it begins") Place from, @Nullable Place to, List<@Nullable Place> over) {}
+    record Trip(
+            @JsonPropertyDescription("where it begins") Place from,
+            @Nullable Place to,
+            List<@Nullable Place> over) {}
 
     @JsonPropertyOrder({"b", "a"})
     record Ordered(String a, String b, @JsonIgnore @Nullable String secret) {}
@@ -98,7 +101,9 @@ class JacksonMapperTest {
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     @JsonSubTypes({
-        @JsonSubTypes.Type(value = Cat.class, names = {"cat", "kitten"}),
+        @JsonSubTypes.Type(
+                value = Cat.class,
+                names = {"cat", "kitten"}),
         @JsonSubTypes.Type(value = Dog.class, name = "dog")
     })
     interface Animal {}
@@ -211,7 +216,9 @@ class JacksonMapperTest {
 
     @Test
     void jacksonsAnnotationsAndSettingsCount() {
-        assertThat(schema(Ordered.class)).contains("{'b':{'type':'string'},'a':{'type':'string'}}").doesNotContain("secret");
+        assertThat(schema(Ordered.class))
+                .contains("{'b':{'type':'string'},'a':{'type':'string'}}")
+                .doesNotContain("secret");
         assertThat(schema(Contact.class)).contains("'email':{'type':'string'}");
         assertThat(JsonMapper.installed().read("{\"email\":\"a@b\"}", Contact.class))
                 .isEqualTo(new Contact(new Email("a@b")));
@@ -219,7 +226,8 @@ class JacksonMapperTest {
 
         JsonMapper snakes = JacksonMapper.of(
                 new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE));
-        assertThat(Json.text(ResponseFormat.schema(Aspect.class, snakes).schema())).contains("\"Name\"", "\"Mood\"");
+        assertThat(Json.text(ResponseFormat.schema(Aspect.class, snakes).schema()))
+                .contains("\"Name\"", "\"Mood\"");
         assertThat(ToolSpec.function("t", "d", Aspect.class, snakes).parameters())
                 .isEqualTo(snakes.schema(Aspect.class));
     }
@@ -228,12 +236,15 @@ class JacksonMapperTest {
     void unionsAreToldApartByAProperty() {
         assertThat(schema(new TypeRef<List<Animal>>() {}.type()))
                 .contains("'kind':{'type':'string','enum':['cat']}", "'enum':['kitten']", "'enum':['dog']");
-        assertThat(JsonMapper.installed().read("{\"kind\":\"kitten\",\"lives\":9}", Animal.class)).isEqualTo(new Cat(9));
-        assertThat(schema(Dog.class)).startsWith("{'type':'object','properties':{'kind':{'type':'string','enum':['dog'");
+        assertThat(JsonMapper.installed().read("{\"kind\":\"kitten\",\"lives\":9}", Animal.class))
+                .isEqualTo(new Cat(9));
+        assertThat(schema(Dog.class))
+                .startsWith("{'type':'object','properties':{'kind':{'type':'string','enum':['dog'");
         assertThat(schema(Node.class)) // a member is named type, so the property is kind
                 .contains("'kind':{'type':'string','enum':['Leaf']},'type':{'type':'string'}");
         Node node = new Branch(List.of(new Leaf("a")));
-        assertThat(JsonMapper.installed().read(JsonMapper.installed().write(node), Node.class)).isEqualTo(node);
+        assertThat(JsonMapper.installed().read(JsonMapper.installed().write(node), Node.class))
+                .isEqualTo(node);
     }
 
     @Test
@@ -252,7 +263,8 @@ class JacksonMapperTest {
         assertThat(format.name()).isEqualTo("Verdict");
         assertThat(format.strict()).isTrue();
         assertThat(format).isEqualTo(ResponseFormat.schema(Verdict.class));
-        assertThat(ResponseFormat.schema(new TypeRef<Map<String, List<Aspect>>>() {}).name())
+        assertThat(ResponseFormat.schema(new TypeRef<Map<String, List<Aspect>>>() {})
+                        .name())
                 .isEqualTo("Map_String_List_Aspect");
         assertThat(ResponseFormat.schema(Aspect[].class).name()).isEqualTo("Aspect");
 
@@ -320,13 +332,16 @@ class JacksonMapperTest {
         try (URLClassLoader loader = new URLClassLoader(new URL[] {classes}, JacksonMapperTest.class.getClassLoader()) {
             @Override
             protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-                return name.startsWith(JacksonMapperTest.class.getName()) ? findClass(name) : super.loadClass(name, resolve);
+                return name.startsWith(JacksonMapperTest.class.getName())
+                        ? findClass(name)
+                        : super.loadClass(name, resolve);
             }
         }) {
             Class<?> type = loader.loadClass(Aspect.class.getName());
             assertThat(type).isNotEqualTo(Aspect.class);
             assertThat(JsonMapper.installed().schema(type)).isNotEmpty();
-            Object aspect = Objects.requireNonNull(JsonMapper.installed().read("{\"name\":\"a\",\"mood\":\"BAD\"}", type));
+            Object aspect =
+                    Objects.requireNonNull(JsonMapper.installed().read("{\"name\":\"a\",\"mood\":\"BAD\"}", type));
             assertThat(JsonMapper.installed().write(aspect)).contains("BAD");
             return new WeakReference<>(loader);
         }

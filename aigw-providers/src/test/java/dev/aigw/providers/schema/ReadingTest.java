@@ -46,11 +46,18 @@ class ReadingTest {
 
     record Numbers(byte tiny, int i, long l, double d, BigDecimal exact, boolean flag, char letter) {}
 
-    record Loose(@Nullable String note, Optional<String> nick, OptionalInt age, @Nullable List<Item> items) {}
+    record Loose(
+            @Nullable String note,
+            Optional<String> nick,
+            OptionalInt age,
+            @Nullable List<Item> items) {}
 
     record Nested(List<Item> items, Item first, Map<String, Integer> counts, String raw) {}
 
-    record Times(Instant at, LocalDateTime local, @JsonFormat(pattern = "dd.MM.yyyy") LocalDate day) {}
+    record Times(
+            Instant at,
+            LocalDateTime local,
+            @JsonFormat(pattern = "dd.MM.yyyy") LocalDate day) {}
 
     record Reading(Unit unit) {}
 
@@ -62,7 +69,9 @@ class ReadingTest {
         }
     }
 
-    record Renamed(@JsonAlias({"fullName", "name"}) @JsonProperty("full_name") String name) {}
+    record Renamed(
+            @JsonAlias({"fullName", "name"}) @JsonProperty("full_name")
+            String name) {}
 
     record NoArguments() {}
 
@@ -138,14 +147,19 @@ class ReadingTest {
 
         assertThat(read(String.format(json, "-128", "'true'", "x"), Numbers.class))
                 .isEqualTo(new Numbers((byte) -128, 7, 9007199254740993L, 0.1, new BigDecimal("1.10"), true, 'x'));
-        assertThat(read("{'tiny':'1','i':'2','l':'3','d':'4.5','exact':'6.70','flag':true,'letter':'x'}", Numbers.class))
+        assertThat(read(
+                        "{'tiny':'1','i':'2','l':'3','d':'4.5','exact':'6.70','flag':true,'letter':'x'}",
+                        Numbers.class))
                 .isEqualTo(new Numbers((byte) 1, 2, 3, 4.5, new BigDecimal("6.70"), true, 'x'));
         assertRefused(String.format(json, "200", "true", "x"), Numbers.class, "tiny is 200, not between -128 and 127");
         assertRefused(String.format(json, "1", "'yes'", "x"), Numbers.class, "flag is \"yes\", neither true nor false");
         assertRefused(String.format(json, "1", "1", "x"), Numbers.class, "flag is 1");
-        assertRefused(String.format(json, "1", "true", "xy"), Numbers.class, "letter is \"xy\", which is not one character");
         assertRefused(
-                String.format(json, "1", "true", "x").replace("0.1", "1e400"), Numbers.class, "d is 1E+400, which is too");
+                String.format(json, "1", "true", "xy"), Numbers.class, "letter is \"xy\", which is not one character");
+        assertRefused(
+                String.format(json, "1", "true", "x").replace("0.1", "1e400"),
+                Numbers.class,
+                "d is 1E+400, which is too");
     }
 
     @Test
@@ -153,7 +167,8 @@ class ReadingTest {
         Loose empty = new Loose(null, Optional.empty(), OptionalInt.empty(), null);
 
         assertThat(read("{}", Loose.class)).isEqualTo(empty);
-        assertThat(read("{'note':null,'nick':null,'age':null,'items':null}", Loose.class)).isEqualTo(empty);
+        assertThat(read("{'note':null,'nick':null,'age':null,'items':null}", Loose.class))
+                .isEqualTo(empty);
         assertThat(read("{'nick':'a','age':3,'other':[1]}", Loose.class))
                 .isEqualTo(new Loose(null, Optional.of("a"), OptionalInt.of(3), null));
         assertRefused("{'items':[null]}", Loose.class, "items[0] is null");
@@ -166,9 +181,9 @@ class ReadingTest {
         String json = "{\"items\":\"[{\\\"sku\\\":\\\"a\\\",\\\"qty\\\":1}]\",\"first\":\"{\\\"sku\\\":\\\"a\\\","
                 + "\\\"qty\\\":\\\"1\\\"}\",\"counts\":\"{\\\"b\\\":2}\",\"raw\":\"{\\\"c\\\":3}\"}";
 
-        assertThat(read(json, Nested.class))
-                .isEqualTo(new Nested(List.of(item), item, Map.of("b", 2), "{\"c\":3}"));
-        assertThat(read("\"{\\\"sku\\\":\\\"a\\\",\\\"qty\\\":1}\"", Item.class)).isEqualTo(item);
+        assertThat(read(json, Nested.class)).isEqualTo(new Nested(List.of(item), item, Map.of("b", 2), "{\"c\":3}"));
+        assertThat(read("\"{\\\"sku\\\":\\\"a\\\",\\\"qty\\\":1}\"", Item.class))
+                .isEqualTo(item);
         assertRefused("{'items':'none','first':{},'counts':{},'raw':''}", Nested.class, "items is \"none\"");
     }
 
@@ -177,7 +192,8 @@ class ReadingTest {
         TypeRef<Map<String, Integer>> counts = new TypeRef<>() {};
         Map<String, Integer> map = Map.of("a", 1);
 
-        assertThat(MAPPER.read("{\"value\":[{\"key\":\"a\",\"value\":1}]}", counts)).isEqualTo(map);
+        assertThat(MAPPER.read("{\"value\":[{\"key\":\"a\",\"value\":1}]}", counts))
+                .isEqualTo(map);
         assertThat(MAPPER.read("[{\"key\":\"a\",\"value\":1}]", counts)).isEqualTo(map);
         assertThat(MAPPER.read("{\"a\":1}", counts)).isEqualTo(map);
         assertThat(MAPPER.read("{\"value\":1}", counts)).isEqualTo(Map.of("value", 1));
@@ -186,14 +202,16 @@ class ReadingTest {
                 .hasMessageContaining("[\"a\"] is given twice");
         assertThatThrownBy(() -> MAPPER.read("{\"a\":null}", counts)).hasMessageContaining("[\"a\"] is null");
         assertThatThrownBy(() -> MAPPER.read("[[\"a\",1]]", counts)).hasMessageContaining("no list of entries");
-        assertThat(MAPPER.read("{\"7\":\"C\"}", new TypeRef<Map<Integer, Unit>>() {})).isEqualTo(Map.of(7, Unit.C));
+        assertThat(MAPPER.read("{\"7\":\"C\"}", new TypeRef<Map<Integer, Unit>>() {}))
+                .isEqualTo(Map.of(7, Unit.C));
     }
 
     @Test
     void rootsThatAreNoObjectsAreReadWithAndWithoutTheirWrapper() {
         TypeRef<List<Item>> items = new TypeRef<>() {};
 
-        assertThat(MAPPER.read("{\"value\":[{\"sku\":\"a\",\"qty\":1}]}", items)).containsExactly(new Item("a", 1));
+        assertThat(MAPPER.read("{\"value\":[{\"sku\":\"a\",\"qty\":1}]}", items))
+                .containsExactly(new Item("a", 1));
         assertThat(MAPPER.read("[]", items)).isEmpty();
         assertThat(read("{'value':'hello'}", String.class)).isEqualTo("hello");
         assertThat(read("'hello'", String.class)).isEqualTo("hello");
@@ -201,7 +219,8 @@ class ReadingTest {
         assertThat(read("{'value':'C'}", Unit.class)).isEqualTo(Unit.C);
         assertThat(read("{'value':[1,2]}", int[].class)).containsExactly(1, 2);
         assertThat(MAPPER.read("[\"C\",\"C\"]", new TypeRef<Set<Unit>>() {})).containsExactly(Unit.C);
-        assertThatThrownBy(() -> MAPPER.read("{\"type\":\"array\",\"items\":[]}", items)).hasMessageContaining("no list");
+        assertThatThrownBy(() -> MAPPER.read("{\"type\":\"array\",\"items\":[]}", items))
+                .hasMessageContaining("no list");
     }
 
     @Test
@@ -232,7 +251,8 @@ class ReadingTest {
                 "local is \"2026-11-30T10:00:00Z\", which is not a date and time without offset");
         assertRefused("{'at':'now','local':'2026-11-30T10:00','day':'30.11.2026'}", Times.class, "at is \"now\"");
         assertRefused("{'at':1,'local':'2026-11-30T10:00','day':'30.11.2026'}", Times.class, "at is 1");
-        assertRefused("{'at':'2026-11-30T10:00:00Z','local':'2026-11-30T10:00','day':'2026-11-30'}", Times.class, "day: ");
+        assertRefused(
+                "{'at':'2026-11-30T10:00:00Z','local':'2026-11-30T10:00','day':'2026-11-30'}", Times.class, "day: ");
     }
 
     @Test
@@ -324,6 +344,8 @@ class ReadingTest {
     void deepAndLargeAnswersAreReadOrRefusedWithoutHarm() {
         assertRefused("[".repeat(100_000), Item.class, "not one JSON value");
         assertRefused("{'sku':'a','qty':" + "9".repeat(5_000) + "}", Item.class, "not one JSON value");
-        assertThat(read("{'sku':'" + "x".repeat(1_000_000) + "','qty':1}", Item.class).sku()).hasSize(1_000_000);
+        assertThat(read("{'sku':'" + "x".repeat(1_000_000) + "','qty':1}", Item.class)
+                        .sku())
+                .hasSize(1_000_000);
     }
 }
