@@ -12,12 +12,12 @@ module dev.aigw.routing {
     requires static lettuce.core;
     requires static org.jspecify;
     requires static org.reactivestreams;
-    requires static org.semver4j;
     requires static reactor.core;
     requires static jtokkit;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
     requires dev.failsafe.core;
+    requires org.semver4j;
     requires org.slf4j;
 
     exports dev.aigw.routing;

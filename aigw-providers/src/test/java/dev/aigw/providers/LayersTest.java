@@ -41,10 +41,10 @@ class LayersTest {
     }
 
     @Test
-    void onlyJsonKnowsTheMapper() {
+    void onlyJsonAndSchemasKnowTheMapper() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT + ".json..")
+                .resideOutsideOfPackages(ROOT + ".json..", ROOT + ".schema")
                 .should()
                 .dependOnClassesThat(type(ObjectMapper.class))
                 .check(CLASSES);

@@ -754,7 +754,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
          * is logged, and the call continues without it.
          */
         public Builder contextPropagation(ContextPropagation propagation) {
-            once.check(16, "contextPropagation");
+            once.check(17, "contextPropagation");
             this.propagation = new GuardedPropagation(Objects.requireNonNull(propagation, "contextPropagation"));
             return this;
         }

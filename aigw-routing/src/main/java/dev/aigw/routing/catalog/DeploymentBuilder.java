@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.semver4j.Semver;
 
 /**
  * Configures one deployment of a model. Each property may be set once. Not safe for use by several threads.
@@ -36,7 +37,7 @@ public final class DeploymentBuilder {
     private @Nullable Instances instances;
     private @Nullable String region;
     private final Set<String> tags = new LinkedHashSet<>();
-    private @Nullable Version version;
+    private @Nullable Semver version;
     private @Nullable String cardOf;
     private final ModelCard.Builder card = ModelCard.builder();
     private @Nullable String priceFactor;
@@ -150,25 +151,16 @@ public final class DeploymentBuilder {
      * Sets the version of the model it serves, so that callers may ask for {@code model@^2.1}. Either all deployments
      * of a model have a version, or none.
      *
-     * <p>Needs the optional dependency {@code org.semver4j:semver4j}.
-     *
      * @throws IllegalArgumentException if it is not a semantic version such as {@code 2.1.0} or {@code 3.0.0-rc.1}
-     * @throws IllegalStateException if that dependency is missing
      */
     public DeploymentBuilder version(String version) {
         once.check(4, "version");
         try {
             this.version = Versions.parse(version);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(within(e), e);
-        } catch (IllegalStateException e) {
-            throw new IllegalStateException(within(e), e);
+            throw new IllegalArgumentException("deployment \"" + name + "\": " + e.getMessage(), e);
         }
         return this;
-    }
-
-    private String within(RuntimeException e) {
-        return "deployment \"" + name + "\": " + e.getMessage();
     }
 
     /** Sets its region, for {@code CallOptions.region} and custom strategies. */

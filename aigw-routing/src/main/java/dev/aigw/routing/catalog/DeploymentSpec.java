@@ -7,6 +7,7 @@ import dev.aigw.routing.deployment.HealthCheck;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.semver4j.Semver;
 
 /** The configuration of one deployment. */
 record DeploymentSpec(
@@ -19,7 +20,7 @@ record DeploymentSpec(
         @Nullable Instances instances,
         @Nullable String region,
         Set<String> tags,
-        @Nullable Version version,
+        @Nullable Semver version,
         @Nullable String cardOf,
         ModelCard card,
         @Nullable String priceFactor,

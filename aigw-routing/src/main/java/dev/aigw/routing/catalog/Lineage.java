@@ -9,17 +9,18 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.semver4j.Semver;
 
 /** A declared model with its versions. The plain name of a model with versions is its latest stable one. Immutable. */
 final class Lineage {
 
     private final String name;
     private final @Nullable Model plain;
-    private final NavigableMap<Version, Model> versions = new TreeMap<>();
+    private final NavigableMap<Semver, Model> versions = new TreeMap<>();
 
     Lineage(ModelSpec spec, ModelFactory factory) {
         this.name = spec.name();
-        Map<Version, List<DeploymentSpec>> byVersion = new TreeMap<>();
+        Map<Semver, List<DeploymentSpec>> byVersion = new TreeMap<>();
         List<String> without = new ArrayList<>();
         for (DeploymentSpec deployment : spec.deployments()) {
             if (deployment.version() == null) {
@@ -40,7 +41,7 @@ final class Lineage {
         }
         byVersion.forEach(
                 (version, deployments) -> versions.put(version, factory.kept(name + "@" + version, spec, deployments)));
-        Version latest = Versions.latest(versions.navigableKeySet());
+        Semver latest = Versions.latest(versions.navigableKeySet());
         this.plain = latest == null ? null : factory.kept(name, spec, Objects.requireNonNull(byVersion.get(latest)));
     }
 
@@ -53,10 +54,7 @@ final class Lineage {
     /** Returns the model of the highest version that the selector matches, or null if it matches none. */
     @Nullable
     Model select(String selector) {
-        if (versions.isEmpty()) {
-            return null;
-        }
-        Version version = Versions.select(selector, versions.navigableKeySet());
+        Semver version = Versions.select(selector, versions.navigableKeySet());
         return version == null ? null : versions.get(version);
     }
 

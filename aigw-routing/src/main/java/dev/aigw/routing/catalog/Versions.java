@@ -13,8 +13,6 @@ import org.semver4j.range.RangeListFactory;
  * Reads semantic versions (semver.org, 2.0.0) and their selectors: {@code 2}, {@code ^2.1}, {@code ~2.1.3},
  * {@code 2.1.0}, {@code latest}, with the same meaning as in npm.
  *
- * <p>Needs {@code org.semver4j:semver4j}, which is optional: only models with versions come here.
- *
  * <p>A pre-release is chosen only by a selector that names a pre-release of the same number.
  */
 final class Versions {
@@ -27,20 +25,14 @@ final class Versions {
      * Returns the version.
      *
      * @throws IllegalArgumentException if it is not a semantic version
-     * @throws IllegalStateException if the library for versions is missing
      */
-    static Version parse(String text) {
-        Semver version;
-        try {
-            version = Semver.parse(text);
-        } catch (NoClassDefFoundError e) {
-            throw new IllegalStateException("versions of models need org.semver4j:semver4j: add this dependency", e);
-        }
+    static Semver parse(String text) {
+        Semver version = Semver.parse(text);
         if (version == null || !version.toString().equals(text)) {
             throw new IllegalArgumentException(
                     "\"" + text + "\" is not a semantic version: use one such as \"2.1.0\" or \"3.0.0-rc.1\"");
         }
-        return new Version(version);
+        return version;
     }
 
     /**
@@ -48,13 +40,13 @@ final class Versions {
      *
      * @throws IllegalArgumentException if the selector cannot be read
      */
-    static @Nullable Version select(String selector, NavigableSet<Version> versions) {
+    static @Nullable Semver select(String selector, NavigableSet<Semver> versions) {
         if (selector.equals(LATEST)) {
             return latest(versions);
         }
         RangeList range = range(selector);
-        for (Version version : versions.descendingSet()) {
-            if (range.isSatisfiedBy(version.semver())) {
+        for (Semver version : versions.descendingSet()) {
+            if (range.isSatisfiedBy(version)) {
                 return version;
             }
         }
@@ -62,9 +54,9 @@ final class Versions {
     }
 
     /** Returns the highest version that is not a pre-release, or null if there is none. */
-    static @Nullable Version latest(NavigableSet<Version> versions) {
-        for (Version version : versions.descendingSet()) {
-            if (!version.isPreRelease()) {
+    static @Nullable Semver latest(NavigableSet<Semver> versions) {
+        for (Semver version : versions.descendingSet()) {
+            if (version.getPreRelease().isEmpty()) {
                 return version;
             }
         }
@@ -72,14 +64,14 @@ final class Versions {
     }
 
     /** Returns an empty set in order of precedence; versions that differ only in build metadata are equal. */
-    static NavigableSet<Version> set() {
+    static NavigableSet<Semver> set() {
         return new TreeSet<>();
     }
 
     /** Returns the versions for an error message, the highest first. */
-    static String list(NavigableSet<Version> versions) {
+    static String list(NavigableSet<Semver> versions) {
         List<String> names = new ArrayList<>();
-        for (Version version : versions.descendingSet()) {
+        for (Semver version : versions.descendingSet()) {
             names.add(version.toString());
         }
         return String.join(", ", names);

@@ -10,11 +10,12 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.semver4j.Semver;
 
 class VersionsTest {
 
     @Provide
-    Arbitrary<Version> version() {
+    Arbitrary<Semver> version() {
         Arbitrary<Integer> number = Arbitraries.integers().between(0, 4);
         Arbitrary<String> suffix = Arbitraries.of("", "", "", "-rc.1", "-rc.2", "-alpha");
         return Combinators.combine(number, number, number, suffix)
@@ -22,75 +23,72 @@ class VersionsTest {
     }
 
     @Provide
-    Arbitrary<List<Version>> versions() {
+    Arbitrary<List<Semver>> versions() {
         return version().list().ofMaxSize(15);
     }
 
-    private static NavigableSet<Version> set(List<Version> versions) {
-        NavigableSet<Version> set = Versions.set();
+    private static NavigableSet<Semver> set(List<Semver> versions) {
+        NavigableSet<Semver> set = Versions.set();
         set.addAll(versions);
         return set;
     }
 
     @Property
     void anExactSelectorFindsThatVersionAndNoOther(
-            @ForAll("versions") List<Version> versions, @ForAll("version") Version asked) {
+            @ForAll("versions") List<Semver> versions, @ForAll("version") Semver asked) {
         assertThat(Versions.select(asked.toString(), set(versions))).isEqualTo(versions.contains(asked) ? asked : null);
     }
 
     @Property
     void aCaretKeepsTheMajorVersionAndFindsTheHighest(
-            @ForAll("versions") List<Version> versions, @ForAll("version") Version asked) {
-        Version found = Versions.select("^" + asked, set(versions));
+            @ForAll("versions") List<Semver> versions, @ForAll("version") Semver asked) {
+        Semver found = Versions.select("^" + asked, set(versions));
 
-        Version highest = versions.stream()
+        Semver highest = versions.stream()
                 .filter(each -> each.compareTo(asked) >= 0 && sameLeft(asked, each))
-                .filter(each -> each.semver().getPreRelease().isEmpty() || namedPreRelease(asked, each))
-                .max(Version::compareTo)
+                .filter(each -> each.getPreRelease().isEmpty() || namedPreRelease(asked, each))
+                .max(Semver::compareTo)
                 .orElse(null);
         assertThat(found).isEqualTo(highest);
     }
 
     @Property
-    void aMajorVersionFindsItsHighestStableOne(@ForAll("versions") List<Version> versions) {
+    void aMajorVersionFindsItsHighestStableOne(@ForAll("versions") List<Semver> versions) {
         for (int major = 0; major < 5; major++) {
             int asked = major;
             assertThat(Versions.select("" + asked, set(versions)))
                     .isEqualTo(versions.stream()
-                            .filter(each -> each.semver().getMajor() == asked
-                                    && each.semver().getPreRelease().isEmpty())
-                            .max(Version::compareTo)
+                            .filter(each -> each.getMajor() == asked
+                                    && each.getPreRelease().isEmpty())
+                            .max(Semver::compareTo)
                             .orElse(null));
         }
     }
 
     @Property
-    void latestIsTheHighestThatIsNoPreRelease(@ForAll("versions") List<Version> versions) {
+    void latestIsTheHighestThatIsNoPreRelease(@ForAll("versions") List<Semver> versions) {
         assertThat(Versions.select("latest", set(versions)))
                 .isEqualTo(versions.stream()
-                        .filter(each -> each.semver().getPreRelease().isEmpty())
-                        .max(Version::compareTo)
+                        .filter(each -> each.getPreRelease().isEmpty())
+                        .max(Semver::compareTo)
                         .orElse(null));
     }
 
     /** Returns whether the leftmost number that is not zero, and those before it, are the same: npm's caret. */
-    private static boolean sameLeft(Version asked, Version other) {
-        if (asked.semver().getMajor() > 0) {
-            return asked.semver().getMajor() == other.semver().getMajor();
+    private static boolean sameLeft(Semver asked, Semver other) {
+        if (asked.getMajor() > 0) {
+            return asked.getMajor() == other.getMajor();
         }
-        if (asked.semver().getMinor() > 0) {
-            return other.semver().getMajor() == 0
-                    && asked.semver().getMinor() == other.semver().getMinor();
+        if (asked.getMinor() > 0) {
+            return other.getMajor() == 0 && asked.getMinor() == other.getMinor();
         }
-        return other.semver().getMajor() == 0
-                && other.semver().getMinor() == 0
-                && asked.semver().getPatch() == other.semver().getPatch();
+        return other.getMajor() == 0 && other.getMinor() == 0 && asked.getPatch() == other.getPatch();
     }
 
-    private static boolean namedPreRelease(Version asked, Version other) {
-        return !asked.semver().getPreRelease().isEmpty()
-                && asked.semver().getMajor() == other.semver().getMajor()
-                && asked.semver().getMinor() == other.semver().getMinor()
-                && asked.semver().getPatch() == other.semver().getPatch();
+    private static boolean namedPreRelease(Semver asked, Semver other) {
+        return !asked.getPreRelease().isEmpty()
+                && asked.getMajor() == other.getMajor()
+                && asked.getMinor() == other.getMinor()
+                && asked.getPatch() == other.getPatch();
     }
 }

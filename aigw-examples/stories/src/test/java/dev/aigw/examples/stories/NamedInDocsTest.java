@@ -43,7 +43,7 @@ class NamedInDocsTest {
             "UsageMetadata");
 
     /** What looks like a type and is one of a library, in places that don't import it. */
-    private static final Set<String> LIBRARIES = Set.of("JsonProperty", "JsonPropertyDescription", "Nullable");
+    private static final Set<String> LIBRARIES = Set.of("Assertions", "ContextRegistry", "JsonTypeInfo", "Nullable");
 
     /** What looks like a type and stands for one of the reader's, or for a part of a name. */
     private static final Set<String> PLACEHOLDERS = Set.of("Async", "MyRecord");

@@ -6,7 +6,7 @@
  *
  * <p>Reading order: {@code SharedCache}; {@code KeyDigest} (the key) with {@code RequestForm} and
  * {@code CanonicalWriter}; {@code ReplyCodec} (the bytes) with {@code ReplyForm}, {@code PlainWriter} and
- * {@code PlainReader}; {@code ChatForm}, {@code TensorForm} and {@code Fields}, which both sides share.
+ * {@code PlainReader}; {@code TensorForm}, which both sides share, as they do the api's forms of chats.
  */
 @NullMarked
 package dev.aigw.routing.cache.shared;

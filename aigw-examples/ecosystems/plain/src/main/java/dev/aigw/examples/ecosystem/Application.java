@@ -4,7 +4,6 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.providers.fake.Fault;
 import dev.aigw.providers.fake.FaultServer;
 import dev.aigw.providers.fake.SeenRequest;
-import dev.aigw.routing.ModelRouter;
 import java.util.List;
 
 /**
@@ -46,7 +45,6 @@ public final class Application {
                 throw new IllegalStateException("said " + said + " instead of " + expected);
             }
         }
-        whatIsMissingIsNamed();
     }
 
     private static String answer(SeenRequest request) {
@@ -54,19 +52,5 @@ public final class Application {
             return "Rayleigh scattering.";
         }
         return request.text().contains("weather") ? "{\"city\": \"Oslo\", \"degrees\": -3}" : "There is more.";
-    }
-
-    /** Versions of models need a library that the README does not name first. */
-    private static void whatIsMissingIsNamed() {
-        try {
-            ModelRouter.builder()
-                    .model("assistant", model -> model.deployment("openai/gpt", version -> version.version("2.1.0")));
-        } catch (IllegalStateException e) {
-            if (String.valueOf(e.getMessage()).contains("org.semver4j:semver4j")) {
-                return;
-            }
-            throw e;
-        }
-        throw new IllegalStateException("a version was read without the library for it");
     }
 }
