@@ -327,15 +327,16 @@ class ContextPropagationTest {
             return texts.stream().map(text -> new float[] {1, 0}).toList();
         };
         try (ModelRouter router = propagating()
-                .model("chosen", model -> model.route(Routes.semantic(embedder)
-                        .route("m", "an example")
-                        .threshold(0.5)
-                        .otherwise("m")))
+                .model(
+                        "chosen",
+                        model -> model.route(Routes.semantic(embedder)
+                                .route("m", "an example")
+                                .threshold(0.5)
+                                .otherwise("m")))
                 .build()) {
             router.chat("chosen", "a question");
         }
-        assertThat(List.of(
-                        embedded.poll(SECONDS, TimeUnit.SECONDS), embedded.poll(SECONDS, TimeUnit.SECONDS)))
+        assertThat(List.of(embedded.poll(SECONDS, TimeUnit.SECONDS), embedded.poll(SECONDS, TimeUnit.SECONDS)))
                 .as("the examples belong to no call")
                 .containsExactlyInAnyOrder("an example null", "a question acme");
     }

@@ -105,8 +105,8 @@ final class Semantic implements ModelSelector {
         Cancellation given = query.options().cancellation();
         Cancellation cancellation = given == null ? new Cancellation() : given;
         CompletableFuture<Examples> embedded = examples();
-        CompletableFuture<List<float[]>> asked = embedder.start(
-                List.of(question), query.contextPropagation().capture());
+        CompletableFuture<List<float[]>> asked =
+                embedder.start(List.of(question), query.contextPropagation().capture());
         try {
             Examples all = BoundedEmbedder.await(embedded, budget, cancellation);
             float[] vector = BoundedEmbedder.await(asked, budget - (System.nanoTime() - began), cancellation)
