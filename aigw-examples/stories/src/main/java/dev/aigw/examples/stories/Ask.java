@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The main example: answers questions about aigw through a router, over real HTTP, with a real model that runs in this
@@ -68,14 +69,19 @@ public final class Ask {
 
     /** Answers and exits; the exit code is 0, or 2 if there is nothing to ask. */
     public static void main(String[] args) {
-        int code = run(List.of(args), System.in, System.out, System.getenv());
+        int code = run(List.of(args), System.in, System.out, System.getenv(), LocalModel::load);
         if (code != 0) {
             System.exit(code);
         }
     }
 
-    /** Answers, and returns the exit code. */
-    static int run(List<String> args, InputStream in, PrintStream out, Map<String, String> environment) {
+    /** Answers, and returns the exit code; {@code model} loads the local model when there is something to ask. */
+    static int run(
+            List<String> args,
+            InputStream in,
+            PrintStream out,
+            Map<String, String> environment,
+            Supplier<LocalModel> model) {
         if (args.equals(List.of("--help"))) {
             out.println(USAGE);
             return 0;
@@ -94,7 +100,7 @@ public final class Ask {
             out.println("There is no question. " + USAGE);
             return 2;
         }
-        new Ask(out, Vendor.in(environment)).answer(questions);
+        new Ask(out, Vendor.in(environment)).answer(questions, model.get());
         return 0;
     }
 
@@ -117,8 +123,7 @@ public final class Ask {
         return lines.stream().map(String::strip).filter(line -> !line.isEmpty()).toList();
     }
 
-    private void answer(List<String> questions) {
-        LocalModel model = LocalModel.load();
+    private void answer(List<String> questions, LocalModel model) {
         Guide guide = Guide.load(model);
         try (LocalModelService one = LocalModelService.start("local-1", model);
                 LocalModelService two = LocalModelService.start("local-2", model);

@@ -17,6 +17,9 @@ class AskTest {
 
     private static final String FAILOVER = "local-shaky/minilm OVERLOADED \\d+ ms -> local-\\d/minilm ok";
 
+    /** Shared by all runs: it remembers the guide's passages, which take many seconds to read. */
+    private static final LocalModel MODEL = LocalModel.load();
+
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     @Test
@@ -60,7 +63,7 @@ class AskTest {
     void answersComeFromTheGuideOfTheTaskWithItsNameAndLink() {
         String questions = """
                 How do I use several API keys?
-                How do I get JSON as a record?
+                How do I get an answer as a Java type?
                 How do I roll out a new model?
                 How do I test without a model?
                 """;
@@ -100,7 +103,7 @@ class AskTest {
 
     @Test
     void aVendorInTheEnvironmentIsAskedTooAndSaidToBeNotLocal() {
-        try (LocalModelService vendor = LocalModelService.start("vendor", LocalModel.load())) {
+        try (LocalModelService vendor = LocalModelService.start("vendor", MODEL)) {
             Map<String, String> environment =
                     Map.of("OPENAI_API_KEY", "sk-secret", "OPENAI_BASE_URL", vendor.baseUrl(), "OPENAI_MODEL", "m-1");
 
@@ -162,7 +165,8 @@ class AskTest {
                 List.of(args),
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(printed, true, StandardCharsets.UTF_8),
-                environment);
+                environment,
+                () -> MODEL);
     }
 
     private String output() {
