@@ -229,7 +229,9 @@ class HttpTransportTest {
             GatewayException e =
                     catchThrowableOfType(GatewayException.class, () -> transport.send(HttpCall.post(url), attempt));
             assertThat(e.kind()).isEqualTo(ErrorKind.CONNECTION);
-            assertThat(attempt.reached).as("nothing was sent, so nothing is paid for").containsOnly(false);
+            assertThat(attempt.reached)
+                    .as("nothing was sent, so nothing is paid for")
+                    .containsOnly(false);
         }
     }
 
