@@ -330,7 +330,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
 
     /**
      * Changes models and aliases at once: calls that begin afterwards see all of it, calls under way none of it.
-     * Statistics and cooldowns survive by deployment id.
+     * Statistics, cooldowns and limits survive by deployment id. A key or base URL that replaces another of the same
+     * deployment takes over its id; deployments and keys that are no longer declared are forgotten at once.
      *
      * <pre>{@code
      * router.update(table -> table

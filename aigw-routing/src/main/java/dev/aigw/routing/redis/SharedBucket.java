@@ -34,6 +34,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
     private final SharedLimits limits;
     private final SharedRedis redis;
     private final AllowanceSpec spec;
+    private final String owner;
     private final Environment environment;
     private final Supplier<String> micros;
     private final String key;
@@ -52,13 +53,26 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
     private long reserved;
     private int open;
     private long owed;
+    private @Nullable Report unconfirmed;
+    private boolean reporting;
+    private long reports;
+
+    /** A report to Redis of what was settled; its mark lets it be sent again without counting twice. */
+    private record Report(String mark, long count) {}
 
     /**
      * Creates one.
      *
+     * @param owner differs from that of every other allowance, in whichever JVM
      * @param micros returns the time in microseconds, or nothing for that of Redis
      */
-    SharedBucket(SharedLimits limits, AllowanceSpec spec, Environment environment, Supplier<String> micros) {
+    SharedBucket(
+            SharedLimits limits,
+            AllowanceSpec spec,
+            String owner,
+            Environment environment,
+            Supplier<String> micros) {
+        this.owner = owner;
         this.limits = limits;
         this.redis = limits.redis();
         this.spec = spec;
@@ -142,8 +156,12 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
 
     /** Returns the command that puts tokens back and takes some, if no more than {@code before} is missing. */
     private Command<List<Object>> command(long back, long taken, BigInteger before, boolean force) {
+        return command(List.of(key), back, taken, before, force);
+    }
+
+    private Command<List<Object>> command(List<String> keys, long back, long taken, BigInteger before, boolean force) {
         return BUCKET.on(
-                List.of(key),
+                keys,
                 List.of(
                         rate.toString(),
                         amountOf(back).toString(),
@@ -256,7 +274,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
     public boolean isUnused() {
         synchronized (lock) {
             BigInteger refilled = rate.multiply(BigInteger.valueOf(environment.nanoTime() - answeredNanos));
-            return open == 0 && owed == 0 && alone == null && refilled.compareTo(amountOf(capacity - left)) >= 0;
+            return open == 0 && isReported() && refilled.compareTo(amountOf(capacity - left)) >= 0;
         }
     }
 
@@ -279,26 +297,44 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
             back();
         }
         synchronized (lock) {
-            return alone != null || owed != 0;
+            return !isReported();
         }
     }
 
-    /** Takes what is owed from the shared bucket, or returns it; what does not arrive stays owed. */
+    /** Returns whether Redis knows everything. The lock guards it. */
+    private boolean isReported() {
+        return alone == null && owed == 0 && unconfirmed == null;
+    }
+
+    /**
+     * Takes what is owed from the shared bucket, or returns it: one report at a time, which is sent again, with the
+     * same mark, until it is confirmed.
+     */
     private void flush() {
-        long count;
+        Report report;
         synchronized (lock) {
-            if (redis.isOut() || owed == 0) {
+            if (redis.isOut() || reporting || (unconfirmed == null && owed == 0)) {
                 return;
             }
-            count = owed;
-            owed = 0;
+            if (unconfirmed == null) {
+                unconfirmed = new Report(key + ":" + owner + "-" + ++reports, owed);
+                owed = 0;
+            }
+            report = unconfirmed;
+            reporting = true;
         }
-        Command<List<Object>> command =
-                count > 0 ? command(0, count, BigInteger.ZERO, true) : command(-count, 0, BigInteger.ZERO, true);
-        CompletionStage<?> sent = redis.start(command);
+        long count = report.count;
+        CompletionStage<?> sent = redis.start(command(
+                List.of(key, report.mark), Math.max(0, -count), Math.max(0, count), BigInteger.ZERO, true));
         sent.whenComplete((answer, failure) -> {
-            if (failure != null) {
-                owe(count);
+            synchronized (lock) {
+                reporting = false;
+                unconfirmed = failure == null ? null : report;
+            }
+            if (failure == null) {
+                flush(); // what has come up since
+            } else {
+                limits.keep(this);
             }
         });
     }

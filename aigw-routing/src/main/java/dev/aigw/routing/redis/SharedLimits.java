@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A call waits for one answer of Redis, or two at the start of a window, each within the connection's
  * {@linkplain SharedRedisBuilder#timeout timeout}; settling never waits. During an {@link Outage} no call waits. When
  * Redis is back, each JVM reports what it has settled and what it has under way. That is idempotent, and restores the
- * sums of live JVMs even if Redis lost everything. For rolling windows it reports what has not refilled.
+ * sums of live JVMs even if Redis lost everything. For rolling windows it reports what has not refilled; a report whose
+ * answer was lost counts once if it arrives again within a minute.
  *
  * <p>Safe for use by many threads. Only its connection needs to be closed.
  */
@@ -101,7 +102,7 @@ public final class SharedLimits implements AllowanceStore {
     public Allowance allowance(AllowanceSpec spec, Environment environment) {
         Window window = spec.window();
         if (window == null || window.period() == null) {
-            SharedSum sum = new SharedSum(this, spec, owner + "." + owners.incrementAndGet());
+            SharedSum sum = new SharedSum(this, spec, nextOwner());
             known.add(sum);
             return sum;
         }
@@ -110,9 +111,13 @@ public final class SharedLimits implements AllowanceStore {
 
     /** Returns a bucket by this clock of microseconds; by that of Redis where it says nothing. */
     SharedBucket bucket(AllowanceSpec spec, Environment environment, Supplier<String> micros) {
-        SharedBucket bucket = new SharedBucket(this, spec, environment, micros);
+        SharedBucket bucket = new SharedBucket(this, spec, nextOwner(), environment, micros);
         known.add(bucket);
         return bucket;
+    }
+
+    private String nextOwner() {
+        return owner + "." + owners.incrementAndGet();
     }
 
     private List<Reporting> snapshot() {

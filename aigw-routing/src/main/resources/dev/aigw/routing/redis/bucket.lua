@@ -1,6 +1,7 @@
 -- One token bucket, which refills evenly: what is missing from it shrinks by "rate" with each nanosecond.
 --
 -- KEYS[1] what was missing and when: "<missing> <microseconds>"; a full bucket has no key
+-- KEYS[2] if given, the mark of a report: one that is sent again, because its answer was lost, changes nothing
 -- ARGV    1 rate, 2 how much to put back, 3 how much to take, 4 the most that may be missing before, 5 "1" to take it
 --         in any case, 6 the time in microseconds, or "" for that of Redis
 -- Returns 1 or 0, whether there was enough; what is missing now; and the time.
@@ -9,6 +10,7 @@
 -- rounded. Numbers in Lua are exact only up to 2^53. An amount is therefore a list of digits to the base 10^7, the
 -- lowest first.
 local BASE = 10000000
+local MARKED = 60000
 
 local function parse(text)
   local n = {}
@@ -95,6 +97,11 @@ if not now then
   now = tonumber(time[1]) * 1000000 + tonumber(time[2])
 end
 
+local back, taken = parse(ARGV[2]), parse(ARGV[3])
+if KEYS[2] and not redis.call('SET', KEYS[2], '1', 'NX', 'PX', MARKED) then
+  back, taken = { 0 }, { 0 }
+end
+
 local rate = parse(ARGV[1])
 local missing, at = { 0 }, now
 local stored = redis.call('GET', KEYS[1])
@@ -107,10 +114,10 @@ if before then
   end
 end
 
-missing = subtract(missing, parse(ARGV[2]))
+missing = subtract(missing, back)
 local enough = not exceeds(missing, parse(ARGV[4]))
 if enough or ARGV[5] == '1' then
-  missing = add(missing, parse(ARGV[3]))
+  missing = add(missing, taken)
 end
 
 local left = text(missing)

@@ -9,6 +9,7 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Price;
+import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
@@ -21,6 +22,7 @@ import dev.aigw.api.token.TokenCounter;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.metering.Meters;
+import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.resilience.HedgePolicy;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -57,6 +59,12 @@ class BudgetUnderLoadTest {
                             new ChatEvent.TextDelta(0, "some text, "),
                             new ChatEvent.TextDelta(0, "and some more"),
                             new ChatEvent.Finished(FinishReason.STOP)))
+            .model(
+                    "cut",
+                    script -> script.streamThenFail(
+                            ErrorKind.CONNECTION,
+                            new ChatEvent.UsageReported(TokenUsage.of(7, 20)),
+                            new ChatEvent.TextDelta(0, "some text")))
             .build();
 
     private ChatResponse answer(ChatRequest request) {
@@ -93,6 +101,11 @@ class BudgetUnderLoadTest {
                 .provider(fake)
                 .model("plain", model -> model.deployment("fake/plain", deployment -> deployment.price(PRICE)))
                 .model("stream", model -> model.deployment("fake/stream", deployment -> deployment.price(PRICE)))
+                .model("cut", model -> model.deployment("fake/cut", deployment -> deployment.price(PRICE)))
+                .streamRecovery(StreamRecovery.FAIL)
+                .breaker(BreakerPolicy.builder()
+                        .failureThreshold(1_000_000, 1_000_000)
+                        .build())
                 .model(
                         "hedged",
                         model -> model.deployment(
@@ -174,7 +187,7 @@ class BudgetUnderLoadTest {
     }
 
     private void call(ModelRouter router, int thread, int call) {
-        String[] ways = {"plain", "fail", "cancel", "leave", "read", "hedged"};
+        String[] ways = {"plain", "fail", "cancel", "leave", "read", "hedged", "cut"};
         String way = ways[(thread + call) % ways.length];
         String text = "%s-%03d-%d".formatted(way, thread, call);
         Cancellation cancellation = new Cancellation();
@@ -183,8 +196,9 @@ class BudgetUnderLoadTest {
                 .cancellation(cancellation)
                 .build();
         switch (way) {
-            case "leave", "read" -> {
-                try (ChatStream stream = router.stream(question("stream", text), options)) {
+            case "leave", "read", "cut" -> {
+                String model = way.equals("cut") ? "cut" : "stream";
+                try (ChatStream stream = router.stream(question(model, text), options)) {
                     for (ChatEvent event : stream) {
                         if (way.equals("leave") && event instanceof ChatEvent.TextDelta) {
                             return;

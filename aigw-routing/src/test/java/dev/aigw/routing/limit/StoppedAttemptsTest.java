@@ -23,6 +23,7 @@ import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.RouterHarness;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.catalog.ModelCards;
+import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.metering.Meters;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.RetryPolicy;
@@ -255,6 +256,30 @@ class StoppedAttemptsTest extends RouterHarness {
                 assertThat(stream.iterator().next()).isInstanceOf(ChatEvent.TextDelta.class);
             }
             settledTo(router, 1, PROMPT, 100);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatADeploymentsConcurrencyRefusesIsNoRequestAndTakesNothing(Way way) {
+        ConcurrencyLimit one = ConcurrencyLimit.fixed(1).queue(0, Duration.ZERO);
+        try (ModelRouter router = builder(fake)
+                .limits(limits)
+                .meter(Meters.inMemory())
+                .model(
+                        "m",
+                        model -> model.deployment(
+                                "fake/quick",
+                                deployment -> deployment.price(PRICE).concurrency(one)))
+                .build()) {
+            try (ChatStream first = router.stream(HELLO)) {
+                for (int i = 0; i < 5; i++) {
+                    assertThat(failure(() -> way.chat(router, "m")).route()).isNotNull();
+                }
+                assertThat(first.response().text()).isEqualTo("ok");
+            }
+            settledTo(router, 1, PROMPT, 50);
+            settled(router, fake);
         }
     }
 

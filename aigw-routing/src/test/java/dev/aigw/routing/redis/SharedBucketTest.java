@@ -142,6 +142,34 @@ class SharedBucketTest {
     }
 
     @Test
+    void aReportWhoseAnswerIsLostCountsOnce() {
+        Allowance there = tokens(jvm(Outage.closed()), 1_000);
+        try (TcpProxy proxy = new TcpProxy(server.port());
+                SharedRedis redis = SharedRedis.builder()
+                        .uri(proxy.uri())
+                        .timeout(Duration.ofMillis(500))
+                        .connectWait(Duration.ofSeconds(20))
+                        .probeEvery(Duration.ofMillis(20))
+                        .build()) {
+            SharedBucket here = (SharedBucket)
+                    tokens(SharedLimits.builder(redis).outage(Outage.closed()).build(), 1_000);
+            Allowance.Grant grant = granted(here.take(of(700), ALL, false));
+            granted(there.take(of(200), ALL, false));
+            proxy.silence(true);
+            grant.settle(of(100)); // reaches Redis late, when it has been given up
+            while (!redis.isOut()) {
+                assertThatExceptionOfType(RedisOutage.class)
+                        .isThrownBy(() -> redis.ask(commands -> commands.get("k")));
+            }
+            proxy.silence(false);
+            while (here.tick()) {
+                Thread.onSpinWait();
+            }
+            assertThat(there.level().remaining()).isEqualByComparingTo(of(700));
+        }
+    }
+
+    @Test
     void anOutageIsRationedAndMadeUpFor() throws Exception {
         SharedLimits rationing = jvm(Outage.local(0.5));
         Allowance rationed = tokens(rationing, 100);
