@@ -143,12 +143,18 @@ class JacksonMapperTest {
     record Point(int x, int y) {}
 
     enum Level {
-        LOW,
-        HIGH;
+        LOW(0),
+        HIGH(1);
+
+        private final int value;
+
+        Level(int value) {
+            this.value = value;
+        }
 
         @JsonValue
         int value() {
-            return ordinal();
+            return value;
         }
     }
 
