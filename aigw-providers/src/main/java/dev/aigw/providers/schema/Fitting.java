@@ -34,6 +34,7 @@ final class Fitting {
     private static final int EXCERPT = 60;
     private static final int MOST_DIGITS = 1000;
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,1000}+(\\.\\d{1,1000}+)?+([eE][+-]?\\d{1,6}+)?+");
+    private static final Set<String> NOT_FINITE = Set.of("NaN", "Infinity", "-Infinity");
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final ObjectReader trees;
@@ -159,6 +160,9 @@ final class Fitting {
     }
 
     private static JsonNode fraction(JsonNode node, Shape.Fraction fraction, String path) throws Misfit {
+        if (NOT_FINITE.contains(node.asText()) && fraction.bound() <= Double.MAX_VALUE) {
+            return DoubleNode.valueOf(Double.parseDouble(node.asText())); // as model servers answer
+        }
         BigDecimal number = number(node, "number", path);
         if (Math.abs(number.doubleValue()) > fraction.bound()) {
             throw new Misfit(path, "is " + excerpt(node) + ", which is too large");
