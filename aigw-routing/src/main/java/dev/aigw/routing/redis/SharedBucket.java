@@ -67,11 +67,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
      * @param micros returns the time in microseconds, or nothing for that of Redis
      */
     SharedBucket(
-            SharedLimits limits,
-            AllowanceSpec spec,
-            String owner,
-            Environment environment,
-            Supplier<String> micros) {
+            SharedLimits limits, AllowanceSpec spec, String owner, Environment environment, Supplier<String> micros) {
         this.owner = owner;
         this.limits = limits;
         this.redis = limits.redis();
@@ -324,8 +320,8 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
             reporting = true;
         }
         long count = report.count;
-        CompletionStage<?> sent = redis.start(command(
-                List.of(key, report.mark), Math.max(0, -count), Math.max(0, count), BigInteger.ZERO, true));
+        CompletionStage<?> sent = redis.start(
+                command(List.of(key, report.mark), Math.max(0, -count), Math.max(0, count), BigInteger.ZERO, true));
         sent.whenComplete((answer, failure) -> {
             synchronized (lock) {
                 reporting = false;

@@ -158,8 +158,7 @@ class SharedBucketTest {
             proxy.silence(true);
             grant.settle(of(100)); // reaches Redis late, when it has been given up
             while (!redis.isOut()) {
-                assertThatExceptionOfType(RedisOutage.class)
-                        .isThrownBy(() -> redis.ask(commands -> commands.get("k")));
+                assertThatExceptionOfType(RedisOutage.class).isThrownBy(() -> redis.ask(commands -> commands.get("k")));
             }
             proxy.silence(false);
             while (here.tick()) {
