@@ -374,7 +374,8 @@ class ToolLoopTest extends ToolLoopHarness {
                             .build());
 
             assertThat(run.end()).isEqualTo(ToolRun.End.ANSWERED);
-            assertThat(run.cost()).isEqualTo(Cost.usd(new BigDecimal("0.684"))); // the second attempt can have cost its prompt
+            assertThat(run.cost())
+                    .isEqualTo(Cost.usd(new BigDecimal("0.684"))); // the second attempt can have cost its prompt
             assertThat(run.cost()).isEqualTo(meter.ledger().total().cost());
             assertThat(run.route().attempts()).hasSize(3);
         }
