@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Replies as an application's types, whoever made them. */
+/** Replies as an application's types, from any adapter. */
 class JsonMapperTest {
 
     private record Person(String fullName, int age) {}

@@ -90,7 +90,7 @@ final class ChatPublisher implements Flow.Publisher<ChatEvent> {
             }
         }
 
-        /** Works in the context of the subscriber, whoever requests more. */
+        /** Works in the context of the subscriber, also when another thread requests more. */
         private void drain() {
             try (ContextPropagation.Scope ignored = context.restore()) {
                 int seen = signals.get();

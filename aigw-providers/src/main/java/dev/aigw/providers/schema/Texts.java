@@ -117,7 +117,7 @@ final class Texts {
      * A type of java.time.
      *
      * @param standard reads the standard form
-     * @param patterned reads a form of one's own, or null if there is none
+     * @param patterned reads the member's own form, or null if there is none
      */
     record TimeType(Parser standard, @Nullable PatternParser patterned) {}
 
@@ -151,7 +151,7 @@ final class Texts {
         return BY_TYPE.get(type);
     }
 
-    /** Returns a string of a pattern of one's own. */
+    /** Returns a string of the member's own pattern. */
     static Shape.Text patterned(String pattern) {
         return new Shape.Text(null, "in the form " + pattern, Texts::isText);
     }

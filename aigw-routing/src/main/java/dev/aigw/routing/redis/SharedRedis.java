@@ -248,7 +248,7 @@ public final class SharedRedis implements AutoCloseable {
 
     /**
      * Fails the future if it takes too long. The JDK's own timeouts run in a thread that lives as long as the JVM and
-     * keeps the class loader of whoever began it.
+     * keeps the class loader of the caller that began it.
      */
     private <T> CompletableFuture<T> bounded(CompletableFuture<T> future) {
         try {

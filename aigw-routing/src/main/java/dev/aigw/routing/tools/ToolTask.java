@@ -91,7 +91,7 @@ final class ToolTask implements Runnable {
         return cause == null ? thrown : cause;
     }
 
-    /** Stops the code if it still runs; whoever awaits it gets a {@link CancellationException}. */
+    /** Stops the code if it still runs; a thread that awaits it gets a {@link CancellationException}. */
     void stop() {
         CompletionStage<?> later;
         synchronized (lock) {

@@ -36,7 +36,7 @@ class BomTest {
         assertThat(managed).containsExactlyInAnyOrderElementsOf(published);
     }
 
-    /** It inherits the list, and whatever it added would be imposed on whoever imports it. */
+    /** It inherits the list, and what it added would be imposed on all applications that import it. */
     @Test
     void theBomIsPublishedAndAddsNothingToItsParent() throws Exception {
         Element bom = read(BOM);

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** What the README shows first, against a server of one's own: an answer, a stream, a record, and another vendor. */
+/** What the README shows first, against a local server: an answer, a stream, a record, and another vendor. */
 public final class Quickstart {
 
     /** What is asked for as JSON. */
