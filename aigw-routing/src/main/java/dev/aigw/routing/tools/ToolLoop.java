@@ -14,6 +14,7 @@ import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.client.ModelClient;
 import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.internal.SetOnce;
+import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
@@ -287,8 +288,19 @@ public final class ToolLoop {
         return environment;
     }
 
+    /** Returns what runs tools, each in the context of the thread that submits it. */
     Executor executor() {
-        return executor == null ? client.executor() : executor;
+        Executor own = executor;
+        return own == null ? client.executor() : task -> own.execute(carried(task));
+    }
+
+    private Runnable carried(Runnable task) {
+        ContextPropagation.Snapshot context = client.contextPropagation().capture();
+        return () -> {
+            try (ContextPropagation.Scope ignored = context.restore()) {
+                task.run();
+            }
+        };
     }
 
     Function<? super ToolRequest, ? extends CompletionStage<ToolDecision>> approval() {

@@ -13,6 +13,7 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Media;
+import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import java.time.Duration;
@@ -251,6 +252,40 @@ class ToolThreadsTest extends ToolLoopHarness {
             after.await();
             assertThat(flag).as("the thread is as it was for what it does next").hasValue(false);
         } finally {
+            one.shutdown();
+        }
+    }
+
+    @Test
+    void toolsOnAnExecutorOfTheApplicationHaveTheContextOfTheCaller() {
+        ThreadLocal<String> tenant = new ThreadLocal<>();
+        List<String> seen = new ArrayList<>();
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        FakeProvider fake = FakeProvider.builder("fake")
+                .reply(calls(weather("1", "Oslo")))
+                .reply(answer("done"))
+                .build();
+        try (ModelRouter router = ModelRouter.builder()
+                .provider(fake)
+                .model("m", model -> model.deployment("fake/big"))
+                .contextPropagation(ContextPropagation.of(tenant))
+                .build()) {
+            Tool asks = Tool.of("weather", "d", City.class, city -> {
+                seen.add(tenant.get());
+                return "cold";
+            });
+            tenant.set("acme");
+
+            assertThat(ToolLoop.builder(router)
+                            .executor(one)
+                            .tools(asks)
+                            .build()
+                            .run("m", "Well?")
+                            .text())
+                    .isEqualTo("done");
+            assertThat(seen).containsExactly("acme");
+        } finally {
+            tenant.remove();
             one.shutdown();
         }
     }
