@@ -11,6 +11,7 @@ import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.OpenSettlements;
+import dev.aigw.routing.engine.call.Permits;
 import dev.aigw.routing.engine.call.Pipeline;
 import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
@@ -69,6 +70,11 @@ final class Assembly implements EngineInstaller {
     @Override
     public void engineStage(Phase phase, Reach reach, EngineStage stage) {
         pipeline.stage(phase, reach, stage);
+    }
+
+    @Override
+    public void permits(Permits permits) {
+        pipeline.permits(permits);
     }
 
     @Override

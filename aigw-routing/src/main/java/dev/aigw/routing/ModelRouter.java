@@ -32,6 +32,7 @@ import dev.aigw.api.spi.Stage;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.api.token.TokenCounter;
+import dev.aigw.routing.access.Access;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.catalog.Catalog;
@@ -213,7 +214,11 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         return batches;
     }
 
-    /** Returns a view of this router that makes its calls for {@code caller}, unless their options name another. */
+    /**
+     * Returns a view of this router that makes its calls for {@code caller}, unless their options name another. If
+     * {@code caller} is {@linkplain Caller#isAuthenticated() authenticated}, a call whose options name another one fails
+     * with {@link ErrorKind#DENIED}.
+     */
     public ModelClient as(Caller caller) {
         return new BoundClient(this, caller);
     }
@@ -520,6 +525,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable TokenMeter meter;
         private @Nullable TokenCounter counter;
         private @Nullable Limits limits;
+        private @Nullable Access access;
         private @Nullable Environment environment;
         private @Nullable ContextPropagation propagation;
 
@@ -743,6 +749,13 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
+        /** Holds callers to their permissions, and audits them; none by default. */
+        public Builder access(Access access) {
+            once.check(25, "access");
+            this.access = Objects.requireNonNull(access, "access");
+            return this;
+        }
+
         /** Adds a listener. */
         public Builder listener(RouterListener listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -819,6 +832,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             assembly.install(Rollouts.feature());
             assembly.install(Routes.feature());
+            if (access != null) { // behind the routes: it checks the chosen model
+                assembly.install(Access.feature(access));
+            }
             if (limits != null) {
                 assembly.install(Limits.feature(limits));
             }

@@ -132,6 +132,7 @@ final class CacheStage implements EngineStage {
                     INVALID_REQUEST,
                     UNCONFIRMED,
                     CANCELLED,
+                    UNAUTHENTICATED,
                     DENIED,
                     GUARD_REJECTED,
                     INTERNAL,

@@ -54,7 +54,7 @@ final class Flight {
             case CANCELLED, DEADLINE, INTERNAL -> false;
             case TIMEOUT -> options.timeouts().equals(leader.timeouts());
             case UNKNOWN_MODEL -> Objects.equals(options.fallbacks(), leader.fallbacks());
-            case DENIED, LIMIT_EXCEEDED, BUDGET_EXCEEDED, GUARD_REJECTED, NO_ROUTE ->
+            case UNAUTHENTICATED, DENIED, LIMIT_EXCEEDED, BUDGET_EXCEEDED, GUARD_REJECTED, NO_ROUTE ->
                 options.caller().equals(leader.caller());
             default -> true;
         };

@@ -18,8 +18,10 @@ import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.deployment.Switch;
+import dev.aigw.routing.engine.pool.Grant;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
+import dev.aigw.routing.engine.pool.Permit;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.Selections;
 import dev.aigw.routing.engine.pool.SessionHash;
@@ -40,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Call extends Scope implements CallContext, Models {
 
+    /** What a permit says about a request. */
+    private record Granted(Permit permit, ModelRequest request, Grant grant) {}
+
     private static final CallIds IDS = new CallIds(new SecureRandom());
     private static final Key<Map<Switch, String>> SWITCHES = Key.of("switches passed");
 
@@ -57,6 +62,8 @@ public final class Call extends Scope implements CallContext, Models {
     private @Nullable Route lastRoute;
     private volatile @Nullable Query lastQuery;
     private volatile @Nullable Model model;
+    private volatile Permit permit = Permit.ALL; // of the present model
+    private volatile @Nullable Granted granted;
     private volatile Timeouts timeouts;
     private volatile Timeouts modelTimeouts;
     private volatile Deadline deadline;
@@ -245,11 +252,35 @@ public final class Call extends Scope implements CallContext, Models {
     public void switchTo(Model next) {
         boolean first = model == null;
         model = next;
+        permit = permitFor(next);
         modelTimeouts = next.timeouts().orElse(pipeline.timeouts());
         timeouts = options.timeouts().orElse(modelTimeouts);
         if (first) {
             deadline = Deadline.of(timeouts.total(), startNanos());
         }
+    }
+
+    private Permit permitFor(Model other) {
+        return pipeline.permits().of(options.caller(), other.name());
+    }
+
+    /** Returns whether the call's caller may send {@code request} to the present model, and within which bounds. */
+    public Grant grant(ModelRequest request) {
+        Permit current = permit;
+        if (current == Permit.ALL) {
+            return Grant.ALL;
+        }
+        Granted known = granted;
+        if (known == null || known.request != request || known.permit != current) {
+            known = new Granted(current, request, current.grant(operation, request));
+            granted = known;
+        }
+        return known.grant;
+    }
+
+    /** Returns whether the call's caller may send {@code request} to {@code other}. */
+    public boolean mayUse(Model other, ModelRequest request) {
+        return permitFor(other).grant(operation, request).isAllowed();
     }
 
     /** Returns the timeouts in force: the call's own, then the model's, then the router's. */
@@ -404,7 +435,8 @@ public final class Call extends Scope implements CallContext, Models {
     /** Returns whether a fallback model could serve the request now. */
     boolean fallbackCanServe(ModelRequest request) {
         for (Model next : fallbacks) {
-            if (next.pool().canServe(query(request))) {
+            Grant grant = permitFor(next).grant(operation, request);
+            if (grant.isAllowed() && next.pool().canServe(query(request).within(grant))) {
                 return true;
             }
         }
@@ -416,6 +448,7 @@ public final class Call extends Scope implements CallContext, Models {
         Query query = new Query(
                 operation, request, options, log.tried(), environment().nanoTime(), environment(), lastQuery);
         query.inSession(session());
+        query.within(grant(request));
         lastQuery = query;
         return isSideCall() ? query.withoutProbes() : query;
     }

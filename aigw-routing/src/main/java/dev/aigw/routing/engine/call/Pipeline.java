@@ -91,6 +91,7 @@ public final class Pipeline {
     private final PromptCaching promptCaching;
     private final WaitBounds waits;
     private final StreamWatches streamWatches;
+    private final Permits permits;
 
     private Pipeline(Builder builder) {
         this.environment = builder.environment;
@@ -108,6 +109,7 @@ public final class Pipeline {
         this.promptCaching = builder.promptCaching;
         this.waits = builder.waits;
         this.streamWatches = new StreamWatches(environment);
+        this.permits = builder.permits;
     }
 
     /** Starts a pipeline without stages. */
@@ -134,6 +136,10 @@ public final class Pipeline {
 
     WaitBounds waits() {
         return waits;
+    }
+
+    Permits permits() {
+        return permits;
     }
 
     StreamWatches streamWatches() {
@@ -328,6 +334,7 @@ public final class Pipeline {
         private final List<RouterListener> listeners = new ArrayList<>();
         private PromptCaching promptCaching = PromptCaching.AUTO;
         private WaitBounds waits = WaitBounds.NONE;
+        private Permits permits = Permits.ALL;
 
         private Builder(Environment environment, Timeouts timeouts) {
             this.environment = environment;
@@ -373,6 +380,12 @@ public final class Pipeline {
         /** Sets how long calls may wait; not at all by default. */
         public Builder waits(WaitBounds bounds) {
             this.waits = bounds;
+            return this;
+        }
+
+        /** Sets what callers may send to models; everything by default. */
+        public Builder permits(Permits permits) {
+            this.permits = permits;
             return this;
         }
 
