@@ -48,6 +48,7 @@ import dev.aigw.routing.engine.call.Pipeline;
 import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.Breaker;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
+import dev.aigw.routing.engine.pool.Grant;
 import dev.aigw.routing.engine.pool.Homes;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
@@ -261,6 +262,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             List<LiveDeployment> deployments = model.pool().deployments();
             boolean cached = session != null && caching(options, model).mode() != PromptCaching.Mode.OFF;
             query.inSession(cached ? session : null);
+            Grant grant = pipeline.permits().of(options.caller(), model.name()).grant(operation, request);
+            query.within(grant);
             for (int i = 0; i < deployments.size(); i++) {
                 LiveDeployment deployment = deployments.get(i);
                 String reason = query.dropReasonNow(deployment);
@@ -275,9 +278,14 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         prompt(deployment, query, model.pool().cachedTokens(query, deployment), cached),
                         Homes.losses(query, deployment, models, true)));
             }
-            steps.add(new RoutePlan.Step(model.name(), candidates));
+            steps.add(new RoutePlan.Step(model.name(), permission(grant), candidates));
         }
         return new RoutePlan(request.model(), selections.steps(), steps, pipeline.order());
+    }
+
+    /** Returns what permissions say; null if there are none. */
+    private static RoutePlan.@Nullable Permission permission(Grant grant) {
+        return grant.equals(Grant.ALL) ? null : new RoutePlan.Permission(grant.isAllowed(), grant.rule(), grant.refusal());
     }
 
     /** Returns what the card says about the model, and what its adapter has learnt. */

@@ -138,7 +138,8 @@ public final class Pipeline {
         return waits;
     }
 
-    Permits permits() {
+    /** Returns what callers may send to models. */
+    public Permits permits() {
         return permits;
     }
 
