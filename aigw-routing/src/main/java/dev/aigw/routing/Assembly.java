@@ -8,6 +8,7 @@ import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.api.token.TokenCounter;
+import dev.aigw.routing.engine.call.CallerModels;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.OpenSettlements;
@@ -75,6 +76,11 @@ final class Assembly implements EngineInstaller {
     @Override
     public void permits(Permits permits) {
         pipeline.permits(permits);
+    }
+
+    @Override
+    public void callerModels(CallerModels models) {
+        pipeline.callerModels(models);
     }
 
     @Override

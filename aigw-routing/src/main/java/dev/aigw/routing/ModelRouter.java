@@ -146,6 +146,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 ofCalls,
                 (request, options) -> call(request.operation(), request, options),
                 () -> catalog,
+                pipeline.callerModels(),
                 registry,
                 meter,
                 assembly.batches());
@@ -240,9 +241,13 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
      */
     public <Q extends ModelRequest> RoutePlan explain(Operation<Q, ?> operation, Q request, CallOptions options) {
         Catalog current = catalog;
+        Models mine = name -> {
+            Model found = current.find(name);
+            return found == null ? null : pipeline.callerModels().of(options.caller(), found);
+        };
         Selections selections = Selections.follow(
-                CatalogStage.resolve(current, current, request.model()),
-                current,
+                CatalogStage.resolve(mine, current, request.model()),
+                mine,
                 Selections.query(
                         "",
                         operation,
@@ -256,7 +261,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         Query query = new Query(operation, request, options, List.of(), environment.nanoTime(), environment, null);
         String session = SessionHash.of(options);
         List<RoutePlan.Step> steps = new ArrayList<>();
-        List<Model> models = current.withFallbacks(first);
+        List<Model> models = mine.withFallbacks(first);
         for (Model model : models) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
             List<LiveDeployment> deployments = model.pool().deployments();

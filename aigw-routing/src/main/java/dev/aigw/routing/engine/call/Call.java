@@ -211,7 +211,9 @@ public final class Call extends Scope implements CallContext, Models {
     @Override
     public @Nullable Model find(String name) {
         Switch passed = models.switchOf(name);
-        return models.find(passed == null ? name : pass(passed));
+        Model found = models.find(passed == null ? name : pass(passed));
+        // a side call is the application's own
+        return found == null || isSideCall() ? found : pipeline.callerModels().of(options.caller(), found);
     }
 
     @Override

@@ -92,6 +92,7 @@ public final class Pipeline {
     private final WaitBounds waits;
     private final StreamWatches streamWatches;
     private final Permits permits;
+    private final CallerModels callerModels;
 
     private Pipeline(Builder builder) {
         this.environment = builder.environment;
@@ -110,6 +111,7 @@ public final class Pipeline {
         this.waits = builder.waits;
         this.streamWatches = new StreamWatches(environment);
         this.permits = builder.permits;
+        this.callerModels = builder.callerModels;
     }
 
     /** Starts a pipeline without stages. */
@@ -136,6 +138,11 @@ public final class Pipeline {
 
     WaitBounds waits() {
         return waits;
+    }
+
+    /** Returns what gives callers their models. */
+    public CallerModels callerModels() {
+        return callerModels;
     }
 
     /** Returns what callers may send to models. */
@@ -336,6 +343,7 @@ public final class Pipeline {
         private PromptCaching promptCaching = PromptCaching.AUTO;
         private WaitBounds waits = WaitBounds.NONE;
         private Permits permits = Permits.ALL;
+        private CallerModels callerModels = CallerModels.SAME;
 
         private Builder(Environment environment, Timeouts timeouts) {
             this.environment = environment;
@@ -387,6 +395,12 @@ public final class Pipeline {
         /** Sets what callers may send to models; everything by default. */
         public Builder permits(Permits permits) {
             this.permits = permits;
+            return this;
+        }
+
+        /** Sets what gives callers their models; the same for all by default. */
+        public Builder callerModels(CallerModels models) {
+            this.callerModels = models;
             return this;
         }
 

@@ -40,6 +40,11 @@ public final class Pool {
                 this.deployments.stream().anyMatch(each -> !each.emulated().isEmpty());
     }
 
+    /** Returns a pool of other deployments with the same strategy. */
+    Pool of(List<LiveDeployment> others) {
+        return new Pool(others, strategy, registry, keepsReasoning);
+    }
+
     /** Returns the deployments. */
     public List<LiveDeployment> deployments() {
         return deployments;
