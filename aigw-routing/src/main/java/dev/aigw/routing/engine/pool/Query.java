@@ -312,7 +312,7 @@ public final class Query implements RoutingStrategy.Candidates {
     }
 
     Requirements.@Nullable Unmet unmetBy(LiveDeployment deployment) {
-        if (!deployment.hasConditions() && Requirements.isUnconditional(options)) {
+        if (!deployment.hasConditions() && DeploymentConditions.areNone(options)) {
             return null;
         }
         return requirements().unmetBy(deployment.definition(), this);

@@ -70,7 +70,7 @@ class SharedCacheTest {
 
     private static ResultCache.Key key(String text) {
         ChatRequest request = ChatRequest.of("assistant", text);
-        return new ResultCache.Key("", "chat", "assistant", request.cacheIdentity(), request);
+        return new ResultCache.Key("", "chat", "assistant", List.of(), request.cacheIdentity(), request);
     }
 
     private ResultCache.Entry entry(ModelReply reply) {
@@ -170,7 +170,7 @@ class SharedCacheTest {
     void whatCannotBeWrittenStaysInTheHeap() {
         ResultCache one = jvm().build();
         PredictRequest opaque = PredictRequest.of("m", Optional.of("x"));
-        ResultCache.Key key = new ResultCache.Key("", "predict", "m", opaque.cacheIdentity(), opaque);
+        ResultCache.Key key = new ResultCache.Key("", "predict", "m", List.of(), opaque.cacheIdentity(), opaque);
         one.put(key, entry(PredictResponse.of(1)));
         one.put(key("why?"), entry(new ModelReply() {}));
 
