@@ -4,6 +4,7 @@ import dev.aigw.api.JsonMapper;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.CacheStore;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.api.spi.SecretKeys;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.engine.time.Durations;
 import java.time.Clock;
@@ -27,8 +28,12 @@ import org.slf4j.LoggerFactory;
  * requests of custom operations, objects other than plain JSON values and records) stays in the heap of this JVM. For
  * settings such as {@code cacheToolCalls}, pass it to {@link Caches#customize(ResultCache) Caches.customize}.
  *
+ * <p>Values are in the clear, and trusted, unless {@linkplain Builder#encryptedBy encrypted} or {@linkplain
+ * Builder#signedBy signed}: without, whoever reads the store reads answers, and whoever writes to it can make the
+ * router give any.
+ *
  * <p>The store never fails a call and never makes one wait longer than the store's own timeout: a failure, a damaged
- * entry or an entry of another version is a miss, logged when it begins and not for each call. If another JVM replaces
+ * entry, a forged one or one of another version is a miss, logged when it begins and not for each call. If another JVM replaces
  * an entry, this JVM's heap serves the old one until the heap's time to live ends.
  */
 public final class SharedCache {
@@ -61,6 +66,8 @@ public final class SharedCache {
         private @Nullable Integer compressAbove;
         private @Nullable JsonMapper mapper;
         private @Nullable Clock clock;
+        private @Nullable SecretKeys encryption;
+        private @Nullable SecretKeys signature;
 
         private Builder(CacheStore store) {
             this.store = store;
@@ -125,6 +132,45 @@ public final class SharedCache {
             return this;
         }
 
+        /**
+         * Encrypts values in the store by AES-256-GCM, so that whoever reads the store learns neither answers nor
+         * forges any; off by default. A value opens only under the key and for the scope that it was stored for. One
+         * that is not encrypted, of an unknown key, forged, damaged or moved is a miss, and is logged now and then.
+         *
+         * <pre>{@code
+         * .encryptedBy(SecretKeys.of(SecretKeys.Key.of("2027-01", secret)))
+         * }</pre>
+         *
+         * <p>In the clear stay the key's id, the size of a value (of compressed text, unless
+         * {@link #compressAbove compressAbove(Integer.MAX_VALUE)}), and its name, a digest by which a guess at the
+         * whole request can be checked.
+         */
+        public Builder encryptedBy(SecretKeys keys) {
+            once.check(6, "encryptedBy");
+            this.encryption = Objects.requireNonNull(keys, "keys");
+            return this;
+        }
+
+        /**
+         * Signs values in the store by HMAC-SHA-256, so that whoever writes to the store cannot forge an answer, though
+         * read them all; off by default. Otherwise as {@link #encryptedBy}, which forbids forging too.
+         */
+        public Builder signedBy(SecretKeys keys) {
+            once.check(7, "signedBy");
+            this.signature = Objects.requireNonNull(keys, "keys");
+            return this;
+        }
+
+        private Seal seal() {
+            if (encryption != null && signature != null) {
+                throw new IllegalStateException("the shared cache is encrypted and signed: set encryptedBy alone, which"
+                        + " does both");
+            }
+            return encryption != null
+                    ? Seal.encrypted(encryption)
+                    : signature != null ? Seal.signed(signature) : Seal.NONE;
+        }
+
         private static Duration atMost(Duration time) {
             return time.compareTo(LONGEST) > 0 ? LONGEST : time;
         }
@@ -132,7 +178,8 @@ public final class SharedCache {
         /**
          * Returns the cache.
          *
-         * @throws IllegalStateException if a time is not positive, or {@code compressAbove} negative
+         * @throws IllegalStateException if a time is not positive, {@code compressAbove} negative, or both
+         *     {@code encryptedBy} and {@code signedBy} are set
          */
         public ResultCache build() {
             Duration age = timeToLive == null ? TIME_TO_LIVE : timeToLive;
@@ -159,7 +206,7 @@ public final class SharedCache {
                             .keepStale(stale)
                             .build();
             Clock time = clock == null ? Clock.systemUTC() : clock;
-            return new TwoTiers(heap, store, codec, atMost(age), atMost(stale), time, new Complaints(log));
+            return new TwoTiers(heap, store, codec, seal(), atMost(age), atMost(stale), time, new Complaints(log));
         }
     }
 }
