@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>To rotate a key while several JVMs share a store, first give all of them the new key as an older one, then make it
- * the current one, and remove the old key once the last value written with it has expired. An implementation that
- * reads its keys elsewhere, such as a key management service, is asked for a key with each value: it answers from
- * memory, and is safe for use by many threads. If it throws, the value counts as missing, or is not stored.
+ * the current one, and remove the old key once the last value written with it has expired. An implementation that reads
+ * its keys elsewhere, such as a key management service, is asked for a key with each value: it answers from memory, and
+ * is safe for use by many threads. If it throws, the value counts as missing, or is not stored.
  */
 public interface SecretKeys {
 

@@ -57,7 +57,7 @@ public final class SharedCache {
         private static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
         private static final Duration LONGEST = Duration.ofDays(36_500);
         private static final Duration NEAR_TIME_TO_LIVE = Duration.ofMinutes(1);
-        private static final long NEAR_ENTRIES = 1_000;
+        private static final long NEAR_BYTES = 64 << 20;
 
         private final CacheStore store;
         private @Nullable Duration timeToLive;
@@ -93,8 +93,8 @@ public final class SharedCache {
         }
 
         /**
-         * Sets the cache in this JVM's heap; by default 1,000 entries, each served for a minute. It never serves an
-         * entry older than {@link #timeToLive}.
+         * Sets the cache in this JVM's heap; by default one of 64 MiB that serves an entry for a minute. It never serves
+         * an entry older than {@link #timeToLive}.
          *
          * <pre>{@code
          * .near(Caches.inMemory().maximumWeightBytes(64 << 20).timeToLive(Duration.ofSeconds(30)).build())
@@ -201,7 +201,7 @@ public final class SharedCache {
             ResultCache heap = near != null
                     ? near
                     : Caches.inMemory()
-                            .maximumEntries(NEAR_ENTRIES)
+                            .maximumWeightBytes(NEAR_BYTES)
                             .timeToLive(NEAR_TIME_TO_LIVE)
                             .keepStale(stale)
                             .build();
