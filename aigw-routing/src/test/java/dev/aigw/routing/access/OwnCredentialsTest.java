@@ -190,7 +190,7 @@ class OwnCredentialsTest extends RouterHarness {
     void aShadowUsesTheApplicationsCredential() {
         environment.simulate(() -> {
             ask(Way.SYNC, ACME, "watched");
-            environment.takeTurns();
+            environment.advance(Duration.ofSeconds(1));
         });
 
         assertThat(sent).containsExactlyInAnyOrder("other key of the house", "vendor key of the house");

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aigw.api.Credential;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,15 +62,15 @@ public final class OwnDeployments {
             Credential credential = key.own.get(each.provider());
             if (credential != null) {
                 // one for all keys of the application
-                String place = each.provider() + "/" + each.upstreamModel() + "|" + each.baseUrl();
-                deployments.computeIfAbsent(place, unknown -> live(each.definition(), credential));
+                String id = (each.baseUrl() == null ? each.provider() + "/" + each.upstreamModel() : each.id()) + SUFFIX;
+                deployments.computeIfAbsent(id, unknown -> live(id, each.definition(), credential));
             } else if (!key.refused.contains(each.provider())) {
                 deployments.put(each.id(), each);
             }
         }
         return new Model(
                 model.name(),
-                model.pool().of(List.copyOf(deployments.values())),
+                model.pool().of(List.copyOf(deployments.values()), accounts(key)),
                 registry.passingRetryBudget(),
                 model.fallbacks(),
                 model.timeouts(),
@@ -80,8 +81,15 @@ public final class OwnDeployments {
                 model.shadow());
     }
 
-    private LiveDeployment live(DeploymentDefinition of, Credential credential) {
-        String id = of.id() + SUFFIX;
+    private static List<String> accounts(ModelKey key) {
+        List<String> accounts = new ArrayList<>();
+        key.own.forEach((provider, credential) -> accounts.add("own " + provider + " " + credential.id()));
+        key.refused.forEach(provider -> accounts.add("without " + provider));
+        accounts.sort(null);
+        return accounts;
+    }
+
+    private LiveDeployment live(String id, DeploymentDefinition of, Credential credential) {
         String account = credential.account();
         DeploymentDefinition definition = new DeploymentDefinition(
                 id,
