@@ -97,7 +97,7 @@ class OwnCredentialsTest extends RouterHarness {
                 .model("both", model -> model.deployment("vendor/m").fallback("spare"))
                 .model("spare", model -> model.deployment("other/m"))
                 .model("watched", model -> model.deployment("other/m")
-                        .shadow(Shadow.builder("both").build()))
+                        .shadow(Shadow.builder("both").share(1).build()))
                 .access(Access.builder().credentials(own).build());
         more.accept(builder);
         return builder.build();

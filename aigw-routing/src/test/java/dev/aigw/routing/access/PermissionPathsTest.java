@@ -99,7 +99,7 @@ class PermissionPathsTest extends RouterHarness {
             building.model(leaf, model -> leaf(model, leaf, fallback));
         }
         building.model("watched", model -> model.deployment("fake/w")
-                .shadow(Shadow.builder("m" + random.nextInt(4)).build()));
+                .shadow(Shadow.builder("m" + random.nextInt(4)).share(1).build()));
         if (random.nextBoolean()) {
             building.cache(Caches.inMemory().maximumEntries(100).shared().build());
         }

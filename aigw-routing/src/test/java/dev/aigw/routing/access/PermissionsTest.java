@@ -71,7 +71,7 @@ class PermissionsTest extends RouterHarness {
                 .model("steps", model -> model.route(
                         Routes.cascade().first("small", (question, answer) -> false).last("large")))
                 .model("watched", model -> model.deployment("fake/small")
-                        .shadow(Shadow.builder("large").build()))
+                        .shadow(Shadow.builder("large").share(1).build()))
                 .alias("usual", "large")
                 .access(access.build())
                 .build();
