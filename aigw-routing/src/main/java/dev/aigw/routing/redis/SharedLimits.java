@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -57,11 +58,14 @@ public final class SharedLimits implements AllowanceStore {
 
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Outage OUTAGE = Outage.local(0.1);
+    private static final Duration AHEAD = Duration.ofSeconds(1);
+    private static final int PARTS_OF_A_WINDOW = 50;
     private static final int RENEWALS_IN_A_LEASE = 3;
 
     private final SharedRedis redis;
     private final Outage outage;
     private final Duration lease;
+    private final Duration ahead;
     private final String owner = UUID.randomUUID().toString();
     private final AtomicLong owners = new AtomicLong();
 
@@ -74,8 +78,11 @@ public final class SharedLimits implements AllowanceStore {
         this.redis = builder.redis;
         this.outage = builder.outage == null ? OUTAGE : builder.outage;
         this.lease = builder.lease == null ? LEASE : builder.lease;
+        this.ahead = builder.ahead == null ? AHEAD : builder.ahead;
         redis.onBack(() -> snapshot().forEach(Reporting::back));
         redis.every(lease.dividedBy(RENEWALS_IN_A_LEASE), () -> snapshot().forEach(this::tick));
+        redis.onClose(
+                () -> CompletableFuture.allOf(busy.stream().map(Reporting::end).toArray(CompletableFuture<?>[]::new)));
     }
 
     /** An allowance that reports to Redis. */
@@ -86,6 +93,9 @@ public final class SharedLimits implements AllowanceStore {
 
         /** Reports what is due to Redis; never blocks. Returns whether there may be more to report. */
         boolean tick();
+
+        /** Returns what was taken ahead, and reports everything; never blocks. */
+        CompletableFuture<Void> end();
     }
 
     /** Returns limits with the defaults of {@link #builder}. */
@@ -149,6 +159,13 @@ public final class SharedLimits implements AllowanceStore {
         return lease;
     }
 
+    /** Returns how long what is taken ahead of such an allowance may be used; zero if each call asks Redis. */
+    long aheadNanos(AllowanceSpec spec, Duration window) {
+        return spec.strict()
+                ? 0
+                : Math.min(ahead.toNanos(), window.dividedBy(PARTS_OF_A_WINDOW).toNanos());
+    }
+
     /** Returns the tag of a limit's key: names and values, encoded so that different ones have different tags. */
     static String tag(AllowanceSpec spec) {
         StringBuilder tag = new StringBuilder(encode(spec.limit()));
@@ -181,11 +198,16 @@ public final class SharedLimits implements AllowanceStore {
         return -1;
     }
 
+    /** Returns what a caller should know who is refused by this JVM alone. */
+    static String note(Throwable cause) {
+        return "the shared store does not answer, and this JVM uses only its part: " + cause.getMessage();
+    }
+
     /** Returns the failure of a call that cannot be counted and is not admitted uncounted. */
     static GatewayException closed(AllowanceSpec spec, Throwable cause) {
         return GatewayException.builder(
                         ErrorKind.LIMIT_EXCEEDED,
-                        "limit \"" + spec.limit() + "\" cannot be read and refuses all calls until Redis is back: "
+                        "limit \"" + spec.limit() + "\" refuses all calls while the shared store does not answer: "
                                 + cause.getMessage())
                 .cause(cause)
                 .build();
@@ -203,6 +225,7 @@ public final class SharedLimits implements AllowanceStore {
         private final SharedRedis redis;
         private @Nullable Outage outage;
         private @Nullable Duration lease;
+        private @Nullable Duration ahead;
 
         private Builder(SharedRedis redis) {
             this.redis = Objects.requireNonNull(redis, "redis");
@@ -225,6 +248,26 @@ public final class SharedLimits implements AllowanceStore {
                 throw new IllegalArgumentException("the lease is " + Durations.text(lease) + "; use a second or more");
             }
             this.lease = lease;
+            return this;
+        }
+
+        /**
+         * Sets for how long at most a JVM uses what it has taken ahead, and so how often it asks Redis at a high rate:
+         * 1 s by default, up to 1 min, and never more than a fiftieth of a window. A longer time needs fewer messages;
+         * a rolling limit may be exceeded by what refills in this time. With zero each call asks Redis, and rolling
+         * limits are exact.
+         *
+         * <pre>{@code
+         * SharedLimits.builder(redis).ahead(Duration.ofMillis(200)).build()
+         * }</pre>
+         */
+        public Builder ahead(Duration ahead) {
+            once.check(2, "ahead");
+            if (ahead.isNegative() || ahead.compareTo(Duration.ofMinutes(1)) > 0) {
+                throw new IllegalArgumentException(
+                        "ahead is " + Durations.text(ahead) + "; use a time from zero to a minute");
+            }
+            this.ahead = ahead;
             return this;
         }
 

@@ -1,0 +1,41 @@
+package dev.aigw.routing.redis;
+
+import org.jspecify.annotations.Nullable;
+
+/** What Redis says when it refuses a login or a command, and what to do about it. */
+enum Refusal {
+    WRONG_PASSWORD(
+            "WRONGPASS",
+            "it refuses the login: check the user and the password of the address, redis://user:password@host:6379"),
+    NO_LOGIN("NOAUTH", "it requires a login: add the user and the password, redis://user:password@host:6379"),
+    NO_PASSWORD_SET(
+            "without any password configured",
+            "it has no password for its default user: remove the password from the address, or name the user,"
+                    + " redis://user:password@host:6379"),
+    NO_RIGHT("NOPERM", "its user lacks a right: grant what the documentation of SharedRedis lists");
+
+    private static final int MOST_CAUSES = 8;
+
+    private final String sign;
+    private final String fix;
+
+    Refusal(String sign, String fix) {
+        this.sign = sign;
+        this.fix = fix;
+    }
+
+    /** Returns what to do, with the words of Redis; null if the failure is none of these. */
+    static @Nullable String explain(@Nullable Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
+            String words = cause.getMessage();
+            for (Refusal refusal : values()) {
+                if (words != null && words.contains(refusal.sign)) {
+                    return refusal.fix + " (" + words + ")";
+                }
+            }
+            cause = cause.getCause();
+        }
+        return null;
+    }
+}
