@@ -49,12 +49,13 @@ import org.slf4j.LoggerFactory;
  * <p>A user of Redis with an access list needs these rights, with the prefix of its keys:
  *
  * <pre>{@code
- * ACL SETUSER aigw on >password resetkeys ~aigw:* resetchannels -@all +hello +ping +client|setinfo +time +info
+ * ACL SETUSER aigw on >password resetkeys ~aigw:* resetchannels -@all +hello +ping +time +info
  *   +eval +evalsha +get +mget +set +del +type +pexpire +pexpireat +pttl
  *   +hmget +hset +zadd +zrem +zscore +zrangebyscore +zremrangebyscore
  * }</pre>
  *
- * <p>A cluster needs {@code +cluster|nodes +cluster|myid +readonly} besides. Where a login or a command is refused, the
+ * <p>A cluster needs {@code +cluster|nodes +cluster|myid} besides. From Redis 7.2 on, {@code +client|setinfo} lets it
+ * see the name of the connection's library. Where a login or a command is refused, the
  * log and the failure of a call say so and name the fix.
  *
  * <p>All keys begin with a prefix, {@code aigw} by default; give routers that must not share anything different
