@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * A token bucket that all JVMs share, with the arithmetic of a local one. Redis knows what is missing from it, by the
  * script {@code bucket.lua}; each JVM knows only its own reservations.
  *
+ * <p>Commands that change something have {@link Numbers}, by which Redis executes each at most once, and undoes one
+ * whose answer was lost. At a high rate calls take from a {@link Chunk} instead of asking Redis.
+ *
  * <p>During an outage a local bucket replaces it, with a share of the rate and of what was left. When Redis is back,
  * what is missing from the local bucket is taken from the shared one: what has refilled locally would have refilled
  * there too.

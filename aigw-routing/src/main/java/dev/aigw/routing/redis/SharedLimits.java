@@ -46,11 +46,34 @@ import org.jspecify.annotations.Nullable;
  * still counts. Rolling windows are token buckets with the arithmetic of local ones. What a dead JVM took refills like
  * anything else.
  *
- * <p>A call waits for one answer of Redis, or two at the start of a window, each within the connection's
+ * <p><b>At a high rate a call asks Redis no more.</b> If a key gets 20 calls or more in the time {@link Builder#ahead}
+ * in one JVM, 1 s by default, that JVM takes what about a second's calls need at once, and settles them in one report:
+ * about two messages a second for each limit and key, whatever the rate. It takes ahead only while twenty times as much
+ * remains, so nothing is taken ahead of a small limit, or of one that is nearly spent. What was not used is returned
+ * after that time, when the connection is closed, and before this JVM refuses a call.
+ *
+ * <p>What that changes:
+ *
+ * <ul>
+ *   <li>A calendar limit still admits no more than it has, since all is taken before it is used. If a JVM dies, what it
+ *       had taken ahead is returned within the lease, also the part that it had used: up to a second of its calls.
+ *   <li>A rolling limit may admit in any period what it admits in a period that is longer by that time, at most a
+ *       fiftieth: so it is exceeded by no more than 2 %.
+ *   <li>Near its end, a limit may refuse a call while other JVMs hold what they will return within that time.
+ *   <li>What is taken ahead counts as reserved.
+ *   <li>Limits that are {@linkplain dev.aigw.routing.limit.LimitBuilder#strict() strict}, and all limits with
+ *       {@code ahead(Duration.ZERO)}, ask for each call. So do limits of concurrency.
+ * </ul>
+ *
+ * <p>Otherwise a call waits for one answer of Redis, or two at the start of a window, each within the connection's
  * {@linkplain SharedRedisBuilder#timeout timeout}; settling never waits. During an {@link Outage} no call waits. When
  * Redis is back, each JVM reports what it has settled and what it has under way. That is idempotent, and restores the
- * sums of live JVMs even if Redis lost everything. For rolling windows it reports what has not refilled; a report whose
- * answer was lost counts once if it arrives again within a minute.
+ * sums of live JVMs even if Redis lost everything. For rolling windows it reports what has not refilled. What a call
+ * took in an answer that was lost is undone, whether Redis executed it or not, and a report that is sent again counts
+ * once, for up to ten minutes after it was sent.
+ *
+ * <p>A value in Redis that is no value of this class counts as none and is replaced. Who may write to Redis can change
+ * what is left of a limit.
  *
  * <p>Safe for use by many threads. Only its connection needs to be closed.
  */

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * part; the script {@code sum.lua} is Redis' part.
  *
  * <p>Reports to Redis are idempotent: everything that this allowance has settled in the window, not the difference;
- * which reservations are over; which are alive. So a command whose answer is lost is simply sent again.
+ * which reservations are over; which are alive. So a command whose answer is lost is simply sent again. At a high rate
+ * calls take from a {@link Chunk}, which is a reservation like any other, instead of asking Redis.
  */
 final class SharedSum implements Allowance, SharedLimits.Reporting {
 
