@@ -110,6 +110,7 @@ final class LimitCounter {
                 .remaining(taking.remaining())
                 .maximum(limit.maximum())
                 .frees(taking.frees())
+                .note(taking.note())
                 .build();
     }
 
