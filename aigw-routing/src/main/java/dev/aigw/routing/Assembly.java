@@ -8,6 +8,7 @@ import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.api.token.TokenCounter;
+import dev.aigw.routing.deployment.Charging;
 import dev.aigw.routing.engine.call.CallerModels;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineStage;
@@ -62,6 +63,10 @@ final class Assembly implements EngineInstaller {
 
     void promptCaching(PromptCaching caching) {
         pipeline.promptCaching(caching);
+    }
+
+    void charging(Charging charging) {
+        pipeline.charging(charging);
     }
 
     void waits(WaitBounds bounds) {

@@ -41,6 +41,7 @@ import dev.aigw.routing.catalog.ModelBuilder;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.ModelTable;
 import dev.aigw.routing.catalog.WatchedCards;
+import dev.aigw.routing.deployment.Charging;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.batch.Batches;
 import dev.aigw.routing.engine.call.EngineInstaller;
@@ -539,6 +540,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable TokenCounter counter;
         private @Nullable Limits limits;
         private @Nullable Access access;
+        private @Nullable Charging charging;
         private @Nullable Environment environment;
         private @Nullable ContextPropagation propagation;
 
@@ -762,6 +764,13 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
+        /** Sets who pays for hedges, retries and fallbacks; the caller by default. */
+        public Builder charging(Charging charging) {
+            once.check(26, "charging");
+            this.charging = Objects.requireNonNull(charging, "charging");
+            return this;
+        }
+
         /** Holds callers to their permissions, and audits them; none by default. */
         public Builder access(Access access) {
             once.check(25, "access");
@@ -836,6 +845,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                     registry(surroundings, retrying),
                     orElse(counter, TokenCounter.calibrated()));
             assembly.promptCaching(orElse(promptCaching, PromptCaching.AUTO));
+            assembly.charging(orElse(charging, Charging.defaults()));
             assembly.waits(
                     WaitBounds.of(retrying.maxRetryAfter(), retrying.maxBreakerWait(), retrying.deadlineShare()));
             assembly.engineStage(Phase.CATALOG, EngineInstaller.Reach.CALLERS_ONLY, new CatalogStage());

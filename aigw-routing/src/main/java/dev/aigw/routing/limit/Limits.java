@@ -106,13 +106,19 @@ public final class Limits {
             installer.engineStage(
                     Phase.RESERVE,
                     Reach.CALLERS_ONLY,
-                    new ReserveStage(perAttempt, installer.tokens(), assumedOutputTokens, installer.batches()));
+                    new ReserveStage(
+                            perAttempt, ofDeployments, installer.tokens(), assumedOutputTokens, installer.batches()));
         }
         if (!ofDeployments.isEmpty()) {
             installer.engineStage(
                     Phase.RESERVE,
                     Reach.SIDE_CALLS_ONLY,
-                    new ReserveStage(ofDeployments, installer.tokens(), assumedOutputTokens, installer.batches()));
+                    new ReserveStage(
+                            ofDeployments,
+                            ofDeployments,
+                            installer.tokens(),
+                            assumedOutputTokens,
+                            installer.batches()));
         }
     }
 

@@ -19,6 +19,7 @@ import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.deployment.Charging;
 import dev.aigw.routing.engine.pool.Lease;
 import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.feature.Environment;
@@ -93,6 +94,7 @@ public final class Pipeline {
     private final StreamWatches streamWatches;
     private final Permits permits;
     private final CallerModels callerModels;
+    private final Charging charging;
 
     private Pipeline(Builder builder) {
         this.environment = builder.environment;
@@ -112,6 +114,7 @@ public final class Pipeline {
         this.streamWatches = new StreamWatches(environment);
         this.permits = builder.permits;
         this.callerModels = builder.callerModels;
+        this.charging = builder.charging;
     }
 
     /** Starts a pipeline without stages. */
@@ -138,6 +141,10 @@ public final class Pipeline {
 
     WaitBounds waits() {
         return waits;
+    }
+
+    Charging charging() {
+        return charging;
     }
 
     /** Returns what gives callers their models. */
@@ -344,6 +351,7 @@ public final class Pipeline {
         private WaitBounds waits = WaitBounds.NONE;
         private Permits permits = Permits.ALL;
         private CallerModels callerModels = CallerModels.SAME;
+        private Charging charging = Charging.defaults();
 
         private Builder(Environment environment, Timeouts timeouts) {
             this.environment = environment;
@@ -401,6 +409,12 @@ public final class Pipeline {
         /** Sets what gives callers their models; the same for all by default. */
         public Builder callerModels(CallerModels models) {
             this.callerModels = models;
+            return this;
+        }
+
+        /** Sets who pays for attempts beyond a call's first; the caller by default. */
+        public Builder charging(Charging charging) {
+            this.charging = charging;
             return this;
         }
 
