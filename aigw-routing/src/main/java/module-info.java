@@ -18,6 +18,7 @@ module dev.aigw.routing {
     requires org.slf4j;
 
     exports dev.aigw.routing;
+    exports dev.aigw.routing.access;
     exports dev.aigw.routing.balance;
     exports dev.aigw.routing.cache;
     exports dev.aigw.routing.cache.semantic;

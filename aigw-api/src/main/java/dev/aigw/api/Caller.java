@@ -1,13 +1,20 @@
 package dev.aigw.api;
 
+import dev.aigw.api.internal.Authentication;
 import dev.aigw.api.internal.SetOnce;
+import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On whose behalf a call is made: a tenant, a user, roles, a tier and the id of an API key. Routing, limits, cache
- * scope and the ledger use it.
+ * On whose behalf a call is made: a tenant, a user, roles, scopes, a tier, labels and the id of an API key. Routing,
+ * permissions, limits, cache scope, the ledger and the audit log use it.
+ *
+ * <p>An application may build a caller itself, and vouches for it then. {@link #isAuthenticated()} is true only of a
+ * caller that an authenticator of the router returned for a credential.
  *
  * <p>Immutable. Example: {@code Caller.builder().tenant("acme").user("ada").role("analyst").build()}.
  */
@@ -16,18 +23,56 @@ public final class Caller {
     /** An unknown caller. */
     public static final Caller ANONYMOUS = builder().build();
 
+    static {
+        Authentication.marker(Caller::authenticated);
+    }
+
     private final @Nullable String tenant;
     private final @Nullable String user;
     private final Set<String> roles;
+    private final Set<String> scopes;
     private final @Nullable String tier;
     private final @Nullable String key;
+    private final Map<String, String> labels;
+    private final boolean authenticated;
+    private final int hash;
 
-    private Caller(Builder builder) {
-        this.tenant = builder.tenant;
-        this.user = builder.user;
-        this.roles = Set.copyOf(builder.roles);
-        this.tier = builder.tier;
-        this.key = builder.key;
+    private Caller(Builder builder, boolean authenticated) {
+        this(
+                builder.tenant,
+                builder.user,
+                Set.copyOf(builder.roles),
+                Set.copyOf(builder.scopes),
+                builder.tier,
+                builder.key,
+                builder.labels.isEmpty()
+                        ? Map.of()
+                        : java.util.Collections.unmodifiableMap(new TreeMap<>(builder.labels)),
+                authenticated);
+    }
+
+    private Caller(
+            @Nullable String tenant,
+            @Nullable String user,
+            Set<String> roles,
+            Set<String> scopes,
+            @Nullable String tier,
+            @Nullable String key,
+            Map<String, String> labels,
+            boolean authenticated) {
+        this.tenant = tenant;
+        this.user = user;
+        this.roles = roles;
+        this.scopes = scopes;
+        this.tier = tier;
+        this.key = key;
+        this.labels = labels;
+        this.authenticated = authenticated;
+        this.hash = Objects.hash(tenant, user, roles, scopes, tier, key, labels, authenticated);
+    }
+
+    private Caller authenticated() {
+        return authenticated ? this : new Caller(tenant, user, roles, scopes, tier, key, labels, true);
     }
 
     /** Returns a caller of which only the tenant is known. */
@@ -55,6 +100,11 @@ public final class Caller {
         return roles;
     }
 
+    /** Returns what the caller's credential was issued for, such as {@code chat} or {@code embed}; possibly none. */
+    public Set<String> scopes() {
+        return scopes;
+    }
+
     /** Returns the caller's service tier, or null. */
     public @Nullable String tier() {
         return tier;
@@ -65,23 +115,37 @@ public final class Caller {
         return key;
     }
 
+    /** Returns your own labels, sorted by name: a team, a cost centre; possibly none. */
+    public Map<String, String> labels() {
+        return labels;
+    }
+
+    /**
+     * Returns whether an authenticator of the router has checked a credential and returned this caller. A caller that
+     * the application built is equal to no authenticated one.
+     */
+    public boolean isAuthenticated() {
+        return authenticated;
+    }
+
     @Override
     public boolean equals(Object other) {
-        return other instanceof Caller that
-                && Objects.equals(tenant, that.tenant)
-                && Objects.equals(user, that.user)
-                && roles.equals(that.roles)
-                && Objects.equals(tier, that.tier)
-                && Objects.equals(key, that.key);
+        return other == this
+                || (other instanceof Caller that
+                        && hash == that.hash
+                        && authenticated == that.authenticated
+                        && Objects.equals(tenant, that.tenant)
+                        && Objects.equals(user, that.user)
+                        && roles.equals(that.roles)
+                        && scopes.equals(that.scopes)
+                        && Objects.equals(tier, that.tier)
+                        && Objects.equals(key, that.key)
+                        && labels.equals(that.labels));
     }
 
     @Override
     public int hashCode() {
-        int hash = Objects.hashCode(tenant);
-        hash = 31 * hash + Objects.hashCode(user);
-        hash = 31 * hash + roles.hashCode();
-        hash = 31 * hash + Objects.hashCode(tier);
-        return 31 * hash + Objects.hashCode(key);
+        return hash;
     }
 
     /** Returns {@code tenant/user}, or {@code anonymous}. */
@@ -102,9 +166,11 @@ public final class Caller {
         private final SetOnce once = new SetOnce();
         private @Nullable String tenant;
         private @Nullable String user;
-        private final java.util.HashSet<String> roles = new java.util.HashSet<>();
+        private final Set<String> roles = new LinkedHashSet<>(0);
+        private final Set<String> scopes = new LinkedHashSet<>(0);
         private @Nullable String tier;
         private @Nullable String key;
+        private final Map<String, String> labels = new TreeMap<>();
 
         private Builder() {}
 
@@ -128,6 +194,12 @@ public final class Caller {
             return this;
         }
 
+        /** Adds a scope. */
+        public Builder scope(String scope) {
+            scopes.add(Objects.requireNonNull(scope, "scope"));
+            return this;
+        }
+
         /** Sets the tier. */
         public Builder tier(String tier) {
             once.check(2, "tier");
@@ -142,9 +214,15 @@ public final class Caller {
             return this;
         }
 
+        /** Adds a label, which replaces an earlier one of this name. Labels are logged: no secrets. */
+        public Builder label(String name, String value) {
+            labels.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+            return this;
+        }
+
         /** Returns the caller. */
         public Caller build() {
-            return new Caller(this);
+            return new Caller(this, false);
         }
     }
 }

@@ -20,9 +20,9 @@ public enum ErrorKind {
     TIMEOUT,
     /** The call's deadline passed. */
     DEADLINE,
-    /** The credential is missing, wrong or expired. */
+    /** The credential for the provider is missing, wrong or expired. */
     AUTHENTICATION,
-    /** The credential is valid but lacks the permission. */
+    /** The credential for the provider is valid but lacks the permission. */
     PERMISSION,
     /** The deployment does not know the model, or no longer serves it. */
     NOT_FOUND,
@@ -47,7 +47,9 @@ public enum ErrorKind {
     UNCONFIRMED,
     /** The caller cancelled the call. */
     CANCELLED,
-    /** The caller may not use this model. */
+    /** The credential that the caller presented to the application is missing, unknown, expired or revoked. */
+    UNAUTHENTICATED,
+    /** The caller may not make this call: its permissions lack the model, or what the request asks of it. */
     DENIED,
     /** A request, token or concurrency limit of the router is reached. */
     LIMIT_EXCEEDED,

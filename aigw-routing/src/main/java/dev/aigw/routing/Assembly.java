@@ -8,9 +8,12 @@ import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.api.token.TokenCounter;
+import dev.aigw.routing.deployment.Charging;
+import dev.aigw.routing.engine.call.CallerModels;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.OpenSettlements;
+import dev.aigw.routing.engine.call.Permits;
 import dev.aigw.routing.engine.call.Pipeline;
 import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
@@ -62,6 +65,10 @@ final class Assembly implements EngineInstaller {
         pipeline.promptCaching(caching);
     }
 
+    void charging(Charging charging) {
+        pipeline.charging(charging);
+    }
+
     void waits(WaitBounds bounds) {
         pipeline.waits(bounds);
     }
@@ -69,6 +76,16 @@ final class Assembly implements EngineInstaller {
     @Override
     public void engineStage(Phase phase, Reach reach, EngineStage stage) {
         pipeline.stage(phase, reach, stage);
+    }
+
+    @Override
+    public void permits(Permits permits) {
+        pipeline.permits(permits);
+    }
+
+    @Override
+    public void callerModels(CallerModels models) {
+        pipeline.callerModels(models);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.aigw.routing;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -9,7 +11,7 @@ import dev.aigw.api.client.ModelClient;
 import dev.aigw.api.spi.ContextPropagation;
 import java.util.concurrent.Executor;
 
-/** A client that makes its calls for one caller, unless their options name another. */
+/** A client that makes its calls for one caller, unless that is not authenticated and their options name another. */
 final class BoundClient implements ModelClient {
 
     private final ModelClient client;
@@ -32,9 +34,16 @@ final class BoundClient implements ModelClient {
         if (options.equals(CallOptions.DEFAULT)) {
             return defaults;
         }
-        return options.caller().equals(Caller.ANONYMOUS)
-                ? options.toBuilder().caller(caller).build()
-                : options;
+        if (options.caller().equals(Caller.ANONYMOUS)) {
+            return options.toBuilder().caller(caller).build();
+        }
+        if (caller.isAuthenticated() && !options.caller().equals(caller)) {
+            throw GatewayException.of(
+                    ErrorKind.DENIED,
+                    "this client is bound to an authenticated caller, and the call's options name another: leave the"
+                            + " caller out of the options, or use router.as(caller)");
+        }
+        return options;
     }
 
     @Override

@@ -32,6 +32,7 @@ import dev.aigw.api.spi.Stage;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.spi.UsageLedger;
 import dev.aigw.api.token.TokenCounter;
+import dev.aigw.routing.access.Access;
 import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.catalog.Catalog;
@@ -40,6 +41,7 @@ import dev.aigw.routing.catalog.ModelBuilder;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.ModelTable;
 import dev.aigw.routing.catalog.WatchedCards;
+import dev.aigw.routing.deployment.Charging;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.batch.Batches;
 import dev.aigw.routing.engine.call.EngineInstaller;
@@ -47,6 +49,7 @@ import dev.aigw.routing.engine.call.Pipeline;
 import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.Breaker;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
+import dev.aigw.routing.engine.pool.Grant;
 import dev.aigw.routing.engine.pool.Homes;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
@@ -144,6 +147,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 ofCalls,
                 (request, options) -> call(request.operation(), request, options),
                 () -> catalog,
+                pipeline.callerModels(),
                 registry,
                 meter,
                 assembly.batches());
@@ -213,7 +217,11 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         return batches;
     }
 
-    /** Returns a view of this router that makes its calls for {@code caller}, unless their options name another. */
+    /**
+     * Returns a view of this router that makes its calls for {@code caller}, unless their options name another. If
+     * {@code caller} is {@linkplain Caller#isAuthenticated() authenticated}, a call whose options name another one fails
+     * with {@link ErrorKind#DENIED}.
+     */
     public ModelClient as(Caller caller) {
         return new BoundClient(this, caller);
     }
@@ -234,9 +242,13 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
      */
     public <Q extends ModelRequest> RoutePlan explain(Operation<Q, ?> operation, Q request, CallOptions options) {
         Catalog current = catalog;
+        Models mine = name -> {
+            Model found = current.find(name);
+            return found == null ? null : pipeline.callerModels().of(options.caller(), found);
+        };
         Selections selections = Selections.follow(
-                CatalogStage.resolve(current, current, request.model()),
-                current,
+                CatalogStage.resolve(mine, current, request.model()),
+                mine,
                 Selections.query(
                         "",
                         operation,
@@ -250,12 +262,14 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         Query query = new Query(operation, request, options, List.of(), environment.nanoTime(), environment, null);
         String session = SessionHash.of(options);
         List<RoutePlan.Step> steps = new ArrayList<>();
-        List<Model> models = current.withFallbacks(first);
+        List<Model> models = mine.withFallbacks(first);
         for (Model model : models) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
             List<LiveDeployment> deployments = model.pool().deployments();
             boolean cached = session != null && caching(options, model).mode() != PromptCaching.Mode.OFF;
             query.inSession(cached ? session : null);
+            Grant grant = pipeline.permits().of(options.caller(), model.name()).grant(operation, request);
+            query.within(grant);
             for (int i = 0; i < deployments.size(); i++) {
                 LiveDeployment deployment = deployments.get(i);
                 String reason = query.dropReasonNow(deployment);
@@ -270,9 +284,14 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         prompt(deployment, query, model.pool().cachedTokens(query, deployment), cached),
                         Homes.losses(query, deployment, models, true)));
             }
-            steps.add(new RoutePlan.Step(model.name(), candidates));
+            steps.add(new RoutePlan.Step(model.name(), permission(grant), candidates));
         }
         return new RoutePlan(request.model(), selections.steps(), steps, pipeline.order());
+    }
+
+    /** Returns what permissions say; null if there are none. */
+    private static RoutePlan.@Nullable Permission permission(Grant grant) {
+        return grant.equals(Grant.ALL) ? null : new RoutePlan.Permission(grant.isAllowed(), grant.rule(), grant.refusal());
     }
 
     /** Returns what the card says about the model, and what its adapter has learnt. */
@@ -520,6 +539,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable TokenMeter meter;
         private @Nullable TokenCounter counter;
         private @Nullable Limits limits;
+        private @Nullable Access access;
+        private @Nullable Charging charging;
         private @Nullable Environment environment;
         private @Nullable ContextPropagation propagation;
 
@@ -743,6 +764,20 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
+        /** Sets who pays for hedges, retries and fallbacks; the caller by default. */
+        public Builder charging(Charging charging) {
+            once.check(26, "charging");
+            this.charging = Objects.requireNonNull(charging, "charging");
+            return this;
+        }
+
+        /** Holds callers to their permissions, and audits them; none by default. */
+        public Builder access(Access access) {
+            once.check(25, "access");
+            this.access = Objects.requireNonNull(access, "access");
+            return this;
+        }
+
         /** Adds a listener. */
         public Builder listener(RouterListener listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -810,6 +845,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                     registry(surroundings, retrying),
                     orElse(counter, TokenCounter.calibrated()));
             assembly.promptCaching(orElse(promptCaching, PromptCaching.AUTO));
+            assembly.charging(orElse(charging, Charging.defaults()));
             assembly.waits(
                     WaitBounds.of(retrying.maxRetryAfter(), retrying.maxBreakerWait(), retrying.deadlineShare()));
             assembly.engineStage(Phase.CATALOG, EngineInstaller.Reach.CALLERS_ONLY, new CatalogStage());
@@ -819,6 +855,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             assembly.install(Rollouts.feature());
             assembly.install(Routes.feature());
+            if (access != null) { // behind the routes: it checks the chosen model
+                assembly.install(Access.feature(access));
+            }
             if (limits != null) {
                 assembly.install(Limits.feature(limits));
             }

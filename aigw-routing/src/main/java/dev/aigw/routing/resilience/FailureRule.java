@@ -64,6 +64,7 @@ record FailureRule(Same same, boolean next, boolean fallback) {
                     CONTENT_FILTERED,
                     INVALID_REQUEST,
                     CANCELLED,
+                    UNAUTHENTICATED,
                     DENIED,
                     GUARD_REJECTED,
                     INTERNAL,

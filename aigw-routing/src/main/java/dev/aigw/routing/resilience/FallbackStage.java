@@ -32,12 +32,12 @@ final class FallbackStage implements EngineStage {
     @Override
     public ModelReply apply(Hop hop) {
         Call call = hop.call();
-        List<Model> models = homeFirst(models(call), call, hop.request());
+        List<Model> models = homeFirst(permitted(models(call), hop), call, hop.request());
         for (int i = 0; ; i++) {
             Model model = models.get(i);
             List<Model> left = models.subList(i + 1, models.size());
             if (!model.name().equals(call.model())) {
-                call.switchTo(model);
+                call.fallBackTo(model);
             }
             call.fallbacks(left);
             try {
@@ -55,6 +55,14 @@ final class FallbackStage implements EngineStage {
                 }
             }
         }
+    }
+
+    /** Returns the models without the fallbacks that the caller may not use. The first one is checked where it is sent. */
+    private static List<Model> permitted(List<Model> models, Hop hop) {
+        List<Model> permitted = new ArrayList<>(models);
+        permitted.subList(1, permitted.size())
+                .removeIf(fallback -> !hop.call().mayUse(fallback, hop.request()));
+        return permitted;
     }
 
     /** Returns the models to try, in order. */

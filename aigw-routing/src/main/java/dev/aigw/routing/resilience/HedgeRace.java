@@ -107,6 +107,7 @@ final class HedgeRace {
             }
             hedgesLeft--;
             running.add(own);
+            call.hedgedUnder(own);
         }
         try {
             call.environment().executor().execute(() -> race(own));
@@ -187,7 +188,7 @@ final class HedgeRace {
     /** Returns whether the router itself refused the attempt, which does not affect the others. */
     private static boolean isRefusal(ErrorKind kind) {
         return switch (kind) {
-            case NO_ROUTE, LIMIT_EXCEEDED, BUDGET_EXCEEDED, DENIED, GUARD_REJECTED, CANCELLED -> true;
+            case NO_ROUTE, LIMIT_EXCEEDED, BUDGET_EXCEEDED, UNAUTHENTICATED, DENIED, GUARD_REJECTED, CANCELLED -> true;
             default -> false;
         };
     }

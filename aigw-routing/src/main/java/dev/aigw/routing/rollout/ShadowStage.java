@@ -68,6 +68,7 @@ final class ShadowStage implements EngineStage {
         Call call = hop.call();
         try {
             if (!isCopyable(call.operation())
+                    || !isPermitted(hop, shadow)
                     || !shadow.samples(call.options(), call.environment().random())
                     || !shadow.counts().tryCopy(shadow.maxInFlight())) {
                 return null;
@@ -81,6 +82,12 @@ final class ShadowStage implements EngineStage {
             log.error("a call could not be copied to shadow {}; it continues without a copy", shadow.model(), e);
         }
         return null;
+    }
+
+    /** Returns whether the caller's request may be sent to the shadow's model. */
+    private static boolean isPermitted(Hop hop, Shadow shadow) {
+        Model copied = hop.call().models().find(shadow.model());
+        return copied == null || hop.call().mayUse(copied, hop.request());
     }
 
     /**

@@ -55,8 +55,14 @@ final class Cascade implements ModelSelector {
         if (!(hop.request() instanceof ChatRequest question)) {
             return hop.proceed(hop.request());
         }
+        List<Step> permitted = new ArrayList<>(steps);
+        permitted.removeIf(step -> !call.mayUse(known(call, step.model), question));
+        String end = last;
+        if (!permitted.isEmpty() && !call.mayUse(known(call, last), question)) {
+            end = permitted.remove(permitted.size() - 1).model; // the best that the caller may use
+        }
         TokenUsage used = TokenUsage.NONE;
-        for (Step step : steps) {
+        for (Step step : permitted) {
             ask(call, step.model);
             call.put(CallFacts.MORE_STEPS, true);
             ChatResponse answer = answer(hop);
@@ -76,7 +82,7 @@ final class Cascade implements ModelSelector {
             }
             call.checkAlive();
         }
-        ask(call, last);
+        ask(call, end);
         call.remove(CallFacts.MORE_STEPS);
         ModelReply reply = hop.proceed(hop.request());
         TokenUsage before = used;
@@ -114,7 +120,7 @@ final class Cascade implements ModelSelector {
             return (ChatResponse) reply;
         } catch (GatewayException e) {
             switch (e.kind()) {
-                case CANCELLED, DEADLINE, DENIED, GUARD_REJECTED, INVALID_REQUEST, CONTENT_FILTERED -> throw e;
+                case CANCELLED, DEADLINE, UNAUTHENTICATED, DENIED, GUARD_REJECTED, INVALID_REQUEST, CONTENT_FILTERED -> throw e;
                 default -> {
                     return null; // the call keeps its failure for the final error
                 }

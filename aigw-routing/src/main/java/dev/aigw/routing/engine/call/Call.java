@@ -17,9 +17,12 @@ import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RouterEvent;
+import dev.aigw.routing.deployment.Charging;
 import dev.aigw.routing.deployment.Switch;
+import dev.aigw.routing.engine.pool.Grant;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
+import dev.aigw.routing.engine.pool.Permit;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.Selections;
 import dev.aigw.routing.engine.pool.SessionHash;
@@ -27,10 +30,12 @@ import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Environment;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * that stages share. Safe for use by the threads that work for the call.
  */
 public final class Call extends Scope implements CallContext, Models {
+
+    /** What a permit says about a request. */
+    private record Granted(Permit permit, ModelRequest request, Grant grant) {}
 
     private static final CallIds IDS = new CallIds(new SecureRandom());
     private static final Key<Map<Switch, String>> SWITCHES = Key.of("switches passed");
@@ -57,6 +65,8 @@ public final class Call extends Scope implements CallContext, Models {
     private @Nullable Route lastRoute;
     private volatile @Nullable Query lastQuery;
     private volatile @Nullable Model model;
+    private volatile Permit permit = Permit.ALL; // of the present model
+    private volatile @Nullable Granted granted;
     private volatile Timeouts timeouts;
     private volatile Timeouts modelTimeouts;
     private volatile Deadline deadline;
@@ -66,6 +76,8 @@ public final class Call extends Scope implements CallContext, Models {
     private volatile @Nullable GatewayException expired;
     private boolean announced;
     private volatile boolean hung;
+    private volatile boolean atFallback;
+    private @Nullable Set<Cancellation> hedges; // guarded by the log
     private volatile boolean impatient;
     private volatile @Nullable SideCall sideCall;
     private volatile @Nullable AttemptWatch attemptWatch;
@@ -204,7 +216,9 @@ public final class Call extends Scope implements CallContext, Models {
     @Override
     public @Nullable Model find(String name) {
         Switch passed = models.switchOf(name);
-        return models.find(passed == null ? name : pass(passed));
+        Model found = models.find(passed == null ? name : pass(passed));
+        // a side call is the application's own
+        return found == null || isSideCall() ? found : pipeline.callerModels().of(options.caller(), found);
     }
 
     @Override
@@ -245,11 +259,35 @@ public final class Call extends Scope implements CallContext, Models {
     public void switchTo(Model next) {
         boolean first = model == null;
         model = next;
+        permit = permitFor(next);
         modelTimeouts = next.timeouts().orElse(pipeline.timeouts());
         timeouts = options.timeouts().orElse(modelTimeouts);
         if (first) {
             deadline = Deadline.of(timeouts.total(), startNanos());
         }
+    }
+
+    private Permit permitFor(Model other) {
+        return pipeline.permits().of(options.caller(), other.name());
+    }
+
+    /** Returns whether the call's caller may send {@code request} to the present model, and within which bounds. */
+    public Grant grant(ModelRequest request) {
+        Permit current = permit;
+        if (current == Permit.ALL) {
+            return Grant.ALL;
+        }
+        Granted known = granted;
+        if (known == null || known.request != request || known.permit != current) {
+            known = new Granted(current, request, current.grant(operation, request));
+            granted = known;
+        }
+        return known.grant;
+    }
+
+    /** Returns whether the call's caller may send {@code request} to {@code other}. */
+    public boolean mayUse(Model other, ModelRequest request) {
+        return permitFor(other).grant(operation, request).isAllowed();
     }
 
     /** Returns the timeouts in force: the call's own, then the model's, then the router's. */
@@ -348,6 +386,41 @@ public final class Call extends Scope implements CallContext, Models {
         return sideCall != null;
     }
 
+    /** Notes that attempts under {@code rival} are hedges. */
+    public void hedgedUnder(Cancellation rival) {
+        synchronized (log) {
+            if (hedges == null) {
+                hedges = Collections.newSetFromMap(new IdentityHashMap<>(2));
+            }
+            hedges.add(rival);
+        }
+    }
+
+    boolean isHedge(@Nullable Cancellation rival) {
+        if (rival == null) {
+            return false;
+        }
+        synchronized (log) {
+            return hedges != null && hedges.contains(rival);
+        }
+    }
+
+    /** Returns who pays for attempts beyond the first. */
+    Charging charging() {
+        return pipeline.charging();
+    }
+
+    /** Returns whether the call has turned to a fallback model. */
+    boolean isAtFallback() {
+        return atFallback;
+    }
+
+    /** Switches the call to a fallback model. */
+    public void fallBackTo(Model next) {
+        switchTo(next);
+        atFallback = true;
+    }
+
     /** Returns the caller that the call is accounted to. */
     public Caller account() {
         SideCall side = sideCall;
@@ -404,7 +477,8 @@ public final class Call extends Scope implements CallContext, Models {
     /** Returns whether a fallback model could serve the request now. */
     boolean fallbackCanServe(ModelRequest request) {
         for (Model next : fallbacks) {
-            if (next.pool().canServe(query(request))) {
+            Grant grant = permitFor(next).grant(operation, request);
+            if (grant.isAllowed() && next.pool().canServe(query(request).within(grant))) {
                 return true;
             }
         }
@@ -416,6 +490,7 @@ public final class Call extends Scope implements CallContext, Models {
         Query query = new Query(
                 operation, request, options, log.tried(), environment().nanoTime(), environment(), lastQuery);
         query.inSession(session());
+        query.within(grant(request));
         lastQuery = query;
         return isSideCall() ? query.withoutProbes() : query;
     }

@@ -73,6 +73,7 @@ public final class Query implements RoutingStrategy.Candidates {
     private boolean probes = true;
     private boolean anywhere;
     private @Nullable BoundReasoning boundHere;
+    private Grant grant = Grant.ALL;
 
     /**
      * Creates a query.
@@ -103,6 +104,12 @@ public final class Query implements RoutingStrategy.Candidates {
     /** Excludes deployments that need a probe: this call's result does not count, so another call is the probe. */
     public Query withoutProbes() {
         probes = false;
+        return this;
+    }
+
+    /** Sets what permissions allow; everything by default. */
+    public Query within(Grant allowed) {
+        grant = allowed;
         return this;
     }
 
@@ -312,10 +319,10 @@ public final class Query implements RoutingStrategy.Candidates {
     }
 
     Requirements.@Nullable Unmet unmetBy(LiveDeployment deployment) {
-        if (!deployment.hasConditions() && Requirements.isUnconditional(options)) {
+        if (!deployment.hasConditions() && DeploymentConditions.areNone(options) && grant.isUnconditional()) {
             return null;
         }
-        return requirements().unmetBy(deployment.definition(), this);
+        return requirements().unmetBy(deployment.definition(), grant, this);
     }
 
     private Requirements requirements() {

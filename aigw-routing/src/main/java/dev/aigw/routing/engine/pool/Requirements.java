@@ -138,34 +138,45 @@ final class Requirements {
         return type != null && type.startsWith("text/");
     }
 
-    /** Returns whether the caller's options exclude no deployment. */
-    static boolean isUnconditional(CallOptions options) {
-        return options.regions().isEmpty()
-                && options.requiredTags().isEmpty()
-                && options.maxPrice() == null
-                && options.maxRetention() == null;
-    }
-
     /** Returns the first requirement that the deployment does not meet at the query's time, or null if it meets all. */
     @Nullable
-    Unmet unmetBy(DeploymentDefinition deployment, Query query) {
+    Unmet unmetBy(DeploymentDefinition deployment, Grant grant, Query query) {
+        if (grant.refusal() != null) {
+            return new Unmet(grant.refusal(), ErrorKind.DENIED);
+        }
         Unmet unmet = unmetByCard(deployment);
         if (unmet != null) {
             return unmet;
         }
-        String reason = unmetRegion(deployment.region());
+        String reason = unmet(options, deployment, query);
+        return reason == null ? unmetBounds(deployment, grant, query) : new Unmet(reason, ErrorKind.UNSUPPORTED);
+    }
+
+    /** Returns null if the deployment is within one of the bounds of the caller's permissions. */
+    private static @Nullable Unmet unmetBounds(DeploymentDefinition deployment, Grant grant, Query query) {
+        String first = null;
+        for (CallOptions bounds : grant.bounds()) {
+            String reason = unmet(bounds, deployment, query);
+            if (reason == null) {
+                return null;
+            }
+            first = first == null ? reason : first;
+        }
+        return first == null ? null : new Unmet("the caller's permissions exclude it: " + first, ErrorKind.UNSUPPORTED);
+    }
+
+    /** Returns the first condition of {@code options} that the deployment does not meet, or null. */
+    private static @Nullable String unmet(CallOptions options, DeploymentDefinition deployment, Query query) {
+        String reason = unmetRegion(options.regions(), deployment.region());
         if (reason == null && !deployment.tags().containsAll(options.requiredTags())) {
             Set<String> missing = new LinkedHashSet<>(options.requiredTags());
             missing.removeAll(deployment.tags());
             reason = "it lacks the required tags " + missing;
         }
         if (reason == null) {
-            reason = unmetPrice(deployment.price(), query);
+            reason = unmetPrice(options.maxPrice(), deployment.price(), query);
         }
-        if (reason == null) {
-            reason = unmetRetention(deployment.card().retention());
-        }
-        return reason == null ? null : new Unmet(reason, ErrorKind.UNSUPPORTED);
+        return reason == null ? unmetRetention(options.maxRetention(), deployment.card().retention()) : reason;
     }
 
     /** Returns false if a cheap look shows that the request does not need the capability. */
@@ -210,8 +221,7 @@ final class Requirements {
         return null;
     }
 
-    private @Nullable String unmetRegion(@Nullable String region) {
-        Set<String> allowed = options.regions();
+    private static @Nullable String unmetRegion(Set<String> allowed, @Nullable String region) {
         if (allowed.isEmpty()) {
             return null;
         }
@@ -226,8 +236,7 @@ final class Requirements {
         return "its region " + region + " is none of " + allowed;
     }
 
-    private @Nullable String unmetRetention(@Nullable Duration retention) {
-        Duration longest = options.maxRetention();
+    private static @Nullable String unmetRetention(@Nullable Duration longest, @Nullable Duration retention) {
         if (longest == null || (retention != null && retention.compareTo(longest) <= 0)) {
             return null;
         }
@@ -238,8 +247,7 @@ final class Requirements {
                 + ": with a contract of your own, set retention of the deployment";
     }
 
-    private @Nullable String unmetPrice(@Nullable Price price, Query query) {
-        Price ceiling = options.maxPrice();
+    private static @Nullable String unmetPrice(@Nullable Price ceiling, @Nullable Price price, Query query) {
         if (ceiling == null) {
             return null;
         }
@@ -247,7 +255,7 @@ final class Requirements {
             return "its price is unknown, and the call has a price ceiling";
         }
         Price valid = price.isConstant() ? price : price.at(query.time());
-        for (Bucket bucket : List.of(Bucket.INPUT, Bucket.OUTPUT)) {
+        for (Bucket bucket : DeploymentConditions.CAPPED) {
             BigDecimal asked = valid.perMillion(bucket);
             BigDecimal most = ceiling.perMillion(bucket);
             if (asked != null && most != null && asked.compareTo(most) > 0) {

@@ -185,6 +185,7 @@ public record Selections(
                     CONTENT_FILTERED,
                     LIMIT_EXCEEDED,
                     BUDGET_EXCEEDED,
+                    UNAUTHENTICATED,
                     DENIED,
                     GUARD_REJECTED,
                     INTERNAL,

@@ -197,6 +197,17 @@ public final class StageLab {
     /** Installs stages, and refuses whatever else a feature may want. */
     private final class Installing implements EngineInstaller {
 
+        @Override
+        public void callerModels(CallerModels models) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void permits(Permits permits) {
+            throw new UnsupportedOperationException();
+        }
+
+
         private final Pipeline.Builder builder;
 
         Installing(Pipeline.Builder builder) {
