@@ -51,9 +51,6 @@ public final class Meters {
     /** How many rows {@link #inMemory()} keeps. */
     private static final int ROWS = 50_000;
 
-    /** Fewer leave none for the callers that are combined. */
-    private static final int FEWEST_ROWS = 10;
-
     private Meters() {}
 
     /**
@@ -142,12 +139,12 @@ public final class Meters {
          * TokenMeter meter = Meters.builder().maximumRows(1_000_000).build(); // 400,000 tenants, two models
          * }</pre>
          *
-         * @throws IllegalArgumentException if it is less than 10
+         * @throws IllegalArgumentException if it is not positive
          */
         public Builder maximumRows(int rows) {
             once.check(1, "maximumRows");
-            if (rows < FEWEST_ROWS) {
-                throw new IllegalArgumentException("maximumRows is " + rows + ": use " + FEWEST_ROWS + " or more");
+            if (rows < 1) {
+                throw new IllegalArgumentException("maximumRows is " + rows + ": use " + "1 or more");
             }
             maximumRows = rows;
             return this;
