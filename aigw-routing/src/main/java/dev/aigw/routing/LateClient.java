@@ -13,7 +13,9 @@ import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
-/** A client of one async call, whose total timeout has run since this was made: the call may have to wait for a thread. */
+/**
+ * A client of one async call, whose total timeout has run since this was made: the call may have to wait for a thread.
+ */
 final class LateClient implements ModelClient {
 
     private final ModelClient client;

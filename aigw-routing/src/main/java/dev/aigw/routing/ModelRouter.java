@@ -790,8 +790,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
 
         /**
          * Sets how many async calls run at once. By default 256 before Java 21, where each takes a thread; any number
-         * from Java 21 on, where calls run on virtual threads, unless it is set. What these calls start, such as hedges and
-         * tools, has threads of its own, as many again before Java 21, so that no call waits for what waits behind it.
+         * from Java 21 on, where calls run on virtual threads, unless it is set. What these calls start, such as hedges
+         * and tools, has threads of its own, as many again before Java 21, so that no call waits for what waits behind
+         * it.
          *
          * <pre>{@code
          * ModelRouter.builder().asyncCalls(1_000).asyncQueue(0)
@@ -897,8 +898,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                                 orElse(asyncQueue, Environment.USUAL_ASYNC_QUEUE));
             }
             if (asyncCalls != null || asyncQueue != null) {
-                throw new IllegalArgumentException("asyncCalls and asyncQueue are bounds of the router's own environment,"
-                        + " but it is given another: use .environment(Environment.system(calls, queue))");
+                throw new IllegalArgumentException(
+                        "asyncCalls and asyncQueue are bounds of the router's own environment,"
+                                + " but it is given another: use .environment(Environment.system(calls, queue))");
             }
             return environment;
         }

@@ -121,7 +121,8 @@ class AsyncCallsTest {
             List<CompletableFuture<String>> calls = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 calls.add(router.chatAsync("fake/quick", "hello")
-                        .thenApply(first -> router.chatAsync("fake/quick", "more").join().text()));
+                        .thenApply(first ->
+                                router.chatAsync("fake/quick", "more").join().text()));
             }
             assertThat(calls).allSatisfy(each -> assertThat(each.join()).isEqualTo("ok"));
         }

@@ -309,8 +309,7 @@ public final class Catalog implements Models {
         if (!hasSpace()) {
             return factory.passing(name, spec, deployments);
         }
-        return Objects.requireNonNull(
-                        found.get(name, any -> new Found(factory.kept(name, spec, deployments), true)))
+        return Objects.requireNonNull(found.get(name, any -> new Found(factory.kept(name, spec, deployments), true)))
                 .model;
     }
 

@@ -21,8 +21,8 @@ public interface Environment extends AutoCloseable {
 
     /**
      * Returns the environment for production: system clocks, thread-local randomness, and virtual threads on Java 21
-     * and later. Before Java 21, {@value #USUAL_ASYNC_CALLS} async calls run at once, and {@value #USUAL_ASYNC_QUEUE} more
-     * may wait.
+     * and later. Before Java 21, {@value #USUAL_ASYNC_CALLS} async calls run at once, and {@value #USUAL_ASYNC_QUEUE}
+     * more may wait.
      */
     static Environment system() {
         return new SystemEnvironment(null, null);
@@ -32,9 +32,9 @@ public interface Environment extends AutoCloseable {
      * Returns {@link #system()} with other bounds on async calls, on any version of Java. Calls beyond both fail with
      * {@link dev.aigw.api.ErrorKind#LIMIT_EXCEEDED}.
      *
-     * <p>What runs may start more: a hedge, a tool of a loop, an async call in a tool or a callback. Such tasks never wait
-     * behind calls, which may wait for them. They have threads of their own, before Java 21 as many as calls. Without a
-     * free one, no hedge is sent, and a tool or a call runs in the thread that starts it.
+     * <p>What runs may start more: a hedge, a tool of a loop, an async call in a tool or a callback. Such tasks never
+     * wait behind calls, which may wait for them. They have threads of their own, before Java 21 as many as calls.
+     * Without a free one, no hedge is sent, and a tool or a call runs in the thread that starts it.
      *
      * @param asyncCalls how many async calls run at once
      * @param asyncQueue how many more may wait for one of these to end; 0 for none
@@ -67,8 +67,8 @@ public interface Environment extends AutoCloseable {
     RandomGenerator random();
 
     /**
-     * Returns the executor of what calls and the router itself start, such as hedges and health checks. It gives a task a
-     * thread or refuses it, since calls may wait for the task.
+     * Returns the executor of what calls and the router itself start, such as hedges and health checks. It gives a task
+     * a thread or refuses it, since calls may wait for the task.
      */
     Executor executor();
 

@@ -8,8 +8,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a bounded number of tasks at once, in threads of another executor. Further ones wait in a bounded queue, and those
- * beyond it are refused. Safe for use by many threads.
+ * Runs a bounded number of tasks at once, in threads of another executor. Further ones wait in a bounded queue, and
+ * those beyond it are refused. Safe for use by many threads.
  */
 final class Lane implements Executor {
 
@@ -75,7 +75,9 @@ final class Lane implements Executor {
         }
     }
 
-    /** Runs a task as a thread of its own would: what it throws, and an interrupt meant for it, is not the next one's. */
+    /**
+     * Runs a task as a thread of its own would: what it throws, and an interrupt meant for it, is not the next one's.
+     */
     private static void run(Runnable task, Thread thread) {
         try {
             task.run();

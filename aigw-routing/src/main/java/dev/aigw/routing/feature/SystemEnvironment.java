@@ -32,7 +32,8 @@ final class SystemEnvironment implements Environment {
      * @param inner runs what calls and the router itself start, and never lets it wait behind calls
      * @param owned gives them threads; null if the application's executor does
      */
-    private record Lanes(Executor calls, Executor inner, @Nullable ExecutorService owned) {}
+    private record Lanes(
+            Executor calls, Executor inner, @Nullable ExecutorService owned) {}
 
     private final Object lock = new Object();
     private final @Nullable Integer asyncCalls;
@@ -110,9 +111,14 @@ final class SystemEnvironment implements Environment {
         ExecutorService threads =
                 virtual != null ? virtual : Executors.newCachedThreadPool(DaemonThreads.numbered("aigw-call-"));
         Set<Thread> workers = ConcurrentHashMap.newKeySet();
-        Lane calls = new Lane(threads, workers, atOnce, mostWaiting, "raise asyncCalls or asyncQueue, or call less often");
+        Lane calls =
+                new Lane(threads, workers, atOnce, mostWaiting, "raise asyncCalls or asyncQueue, or call less often");
         Lane inner = new Lane(
-                threads, workers, virtual != null ? Integer.MAX_VALUE : atOnce, 0, "raise asyncCalls, or call less often");
+                threads,
+                workers,
+                virtual != null ? Integer.MAX_VALUE : atOnce,
+                0,
+                "raise asyncCalls, or call less often");
         Executor entry = task -> {
             if (workers.contains(Thread.currentThread())) {
                 runFromCall(task, inner);
@@ -124,8 +130,8 @@ final class SystemEnvironment implements Environment {
     }
 
     /**
-     * Runs a task that something in a worker starts and may wait for. It does not wait behind calls, which could be that
-     * one. Without a free thread it takes the one that would wait.
+     * Runs a task that something in a worker starts and may wait for. It does not wait behind calls, which could be
+     * that one. Without a free thread it takes the one that would wait.
      */
     private static void runFromCall(Runnable task, Lane inner) {
         try {

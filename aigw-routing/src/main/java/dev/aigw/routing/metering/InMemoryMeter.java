@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the ledger in the heap. Safe for use by many threads; recording takes no lock once its row exists.
  *
- * <p>Rows are bounded in number, and the names in them, which callers may choose, in length. A tenth of the rows is kept
- * for the sums of further callers by model and deployment. What has no row even there is in one last row, so that no
- * sum loses anything.
+ * <p>Rows are bounded in number, and the names in them, which callers may choose, in length. A tenth of the rows is
+ * kept for the sums of further callers by model and deployment. What has no row even there is in one last row, so that
+ * no sum loses anything.
  */
 final class InMemoryMeter implements TokenMeter {
 

@@ -58,8 +58,8 @@ public final class Meters {
      * takes no lock; all sums, also of money, are exact. A ledger read while an attempt is being recorded may contain
      * part of it.
      *
-     * <p>It has at most 50,000 rows, unless {@link Builder#maximumRows} sets another number. Callers who find no row are
-     * combined.
+     * <p>It has at most 50,000 rows, unless {@link Builder#maximumRows} sets another number. Callers who find no row
+     * are combined.
      */
     public static TokenMeter inMemory() {
         return builder().build();
@@ -162,8 +162,7 @@ public final class Meters {
 
         /** Returns the meter, its ledger empty. */
         public TokenMeter build() {
-            return new InMemoryMeter(
-                    maximumRows, List.copyOf(tags), recentCalls == null ? 0 : recentCalls, listeners);
+            return new InMemoryMeter(maximumRows, List.copyOf(tags), recentCalls == null ? 0 : recentCalls, listeners);
         }
     }
 }
