@@ -6,6 +6,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.ModelRequest;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Route;
