@@ -99,7 +99,7 @@ public final class Catalog implements Models {
                 .expireAfterAccess(FOUND_IDLE)
                 .ticker(factory::nanoTime)
                 .executor(Runnable::run)
-                .evictionListener((String name, Found dropped, RemovalCause cause) -> dropped(dropped))
+                .evictionListener(this::dropped)
                 .build();
         this.aliases = Map.copyOf(aliases);
         this.switches = Map.copyOf(switches);
@@ -151,9 +151,9 @@ public final class Catalog implements Models {
         factory.apply(); // last: a table that is not valid changes nothing
     }
 
-    private void dropped(@Nullable Found dropped) {
-        if (dropped != null && dropped.made) {
-            idle.add(dropped.model); // forgotten together, when the next name is kept
+    private void dropped(@Nullable String name, @Nullable Found over, RemovalCause cause) {
+        if (over != null && over.made) {
+            idle.add(over.model); // forgotten together, when the next name is kept
         }
     }
 

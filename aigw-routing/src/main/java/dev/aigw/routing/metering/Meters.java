@@ -42,9 +42,9 @@ import org.slf4j.LoggerFactory;
  * </table>
  *
  * <p>For a chat stream that ended early after a first report, the larger of the reported usage and the estimate of the
- * delivered text counts. Estimates are made only without a report and are marked
- * {@link dev.aigw.api.TokenUsage.Provenance#ESTIMATED}. The router's {@link TokenCounter} makes them; a stream's
- * answer, whose text is not kept, counts four characters per token.
+ * delivered text counts, with the reasoning that the deployment's streams usually do not show. Estimates are made only
+ * without a report and are marked {@link dev.aigw.api.TokenUsage.Provenance#ESTIMATED}. The router's
+ * {@link TokenCounter} makes them; a stream's answer, whose text is not kept, counts four characters per token.
  */
 public final class Meters {
 
