@@ -7,8 +7,12 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.client.ChatListener;
 import dev.aigw.api.client.ModelClient;
 import dev.aigw.api.spi.ContextPropagation;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** A client that makes its calls for one caller, unless that is not authenticated and their options name another. */
@@ -28,6 +32,17 @@ final class BoundClient implements ModelClient {
     public <Q extends ModelRequest, R extends ModelReply> R call(
             Operation<Q, R> operation, Q request, CallOptions options) {
         return client.call(operation, request, bind(options));
+    }
+
+    @Override
+    public <Q extends ModelRequest, R extends ModelReply> CompletableFuture<R> callAsync(
+            Operation<Q, R> operation, Q request, CallOptions options) {
+        return client.callAsync(operation, request, bind(options));
+    }
+
+    @Override
+    public CompletableFuture<ChatResponse> stream(ChatRequest request, CallOptions options, ChatListener listener) {
+        return client.stream(request, bind(options), listener);
     }
 
     private CallOptions bind(CallOptions options) {

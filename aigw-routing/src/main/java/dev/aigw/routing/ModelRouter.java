@@ -17,7 +17,9 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.api.WireFacts;
 import dev.aigw.api.batch.BatchClient;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ModelFit;
+import dev.aigw.api.client.ChatListener;
 import dev.aigw.api.client.ModelClient;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.ContextPropagation;
@@ -74,6 +76,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -184,9 +187,25 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         return pipeline.call(operation, request, options, catalog);
     }
 
+    /** Makes a call like {@link #call} on {@link #executor()}. A total timeout of the options begins at once. */
+    @Override
+    public <Q extends ModelRequest, R extends ModelReply> CompletableFuture<R> callAsync(
+            Operation<Q, R> operation, Q request, CallOptions options) {
+        return options.timeouts().total() == null
+                ? ModelClient.super.callAsync(operation, request, options)
+                : new LateClient(this, environment).callAsync(operation, request, options);
+    }
+
+    @Override
+    public CompletableFuture<ChatResponse> stream(ChatRequest request, CallOptions options, ChatListener listener) {
+        return options.timeouts().total() == null
+                ? ModelClient.super.stream(request, options, listener)
+                : new LateClient(this, environment).stream(request, options, listener);
+    }
+
     @Override
     public Executor executor() {
-        return callEnvironment.executor();
+        return callEnvironment.callExecutor();
     }
 
     @Override
@@ -543,6 +562,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable Charging charging;
         private @Nullable Environment environment;
         private @Nullable ContextPropagation propagation;
+        private @Nullable Integer asyncCalls;
+        private @Nullable Integer asyncQueue;
 
         private Builder() {}
 
@@ -802,6 +823,44 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets how many async calls run at once. By default 256 before Java 21, where each takes a thread; any number
+         * from Java 21 on, where calls run on virtual threads, unless it is set. What these calls start, such as hedges
+         * and tools, has threads of its own, as many again before Java 21, so that no call waits for what waits behind
+         * it.
+         *
+         * <pre>{@code
+         * ModelRouter.builder().asyncCalls(1_000).asyncQueue(0)
+         * }</pre>
+         *
+         * @throws IllegalArgumentException if it is not positive
+         * @see #asyncQueue
+         */
+        public Builder asyncCalls(int calls) {
+            once.check(18, "asyncCalls");
+            if (calls < 1) {
+                throw new IllegalArgumentException("asyncCalls is " + calls + ": use 1 or more");
+            }
+            this.asyncCalls = calls;
+            return this;
+        }
+
+        /**
+         * Sets how many async calls may wait while as many as {@link #asyncCalls} run; 1,024 by default. A call beyond
+         * that fails at once with {@link ErrorKind#LIMIT_EXCEEDED}, and no provider is asked. Zero refuses each call
+         * that finds no thread.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder asyncQueue(int calls) {
+            once.check(19, "asyncQueue");
+            if (calls < 0) {
+                throw new IllegalArgumentException("asyncQueue is " + calls + ": use 0 or more");
+            }
+            this.asyncQueue = calls;
+            return this;
+        }
+
         /** Adds a custom stage, after earlier ones of the same phase. */
         public Builder stage(Phase phase, Stage stage) {
             return feature(installer -> installer.stage(phase, stage));
@@ -832,7 +891,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             if (adapters.isEmpty()) {
                 throw new IllegalArgumentException("the router has no provider: add one with .provider(adapter)");
             }
-            Environment surroundings = environment == null ? Environment.system() : environment;
+            Environment surroundings = environment();
             Timeouts times = timeouts == null ? DEFAULT_TIMEOUTS : timeouts.orElse(DEFAULT_TIMEOUTS);
             RetryPolicy retrying = orElse(retry, RetryPolicy.defaults());
             Environment ofCalls =
@@ -867,6 +926,22 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             listeners.forEach(assembly::listener);
             features.forEach(assembly::install);
             return new ModelRouter(this, surroundings, ofCalls, assembly);
+        }
+
+        private Environment environment() {
+            if (environment == null) {
+                return asyncCalls == null && asyncQueue == null
+                        ? Environment.system()
+                        : Environment.system(
+                                orElse(asyncCalls, Environment.USUAL_ASYNC_CALLS),
+                                orElse(asyncQueue, Environment.USUAL_ASYNC_QUEUE));
+            }
+            if (asyncCalls != null || asyncQueue != null) {
+                throw new IllegalArgumentException(
+                        "asyncCalls and asyncQueue are bounds of the router's own environment,"
+                                + " but it is given another: use .environment(Environment.system(calls, queue))");
+            }
+            return environment;
         }
 
         private DeploymentRegistry registry(Environment surroundings, RetryPolicy retrying) {

@@ -39,7 +39,15 @@ final class PropagatingEnvironment implements Environment {
 
     @Override
     public Executor executor() {
-        Executor executor = environment.executor();
+        return inContext(environment.executor());
+    }
+
+    @Override
+    public Executor callExecutor() {
+        return inContext(environment.callExecutor());
+    }
+
+    private Executor inContext(Executor executor) {
         return task -> executor.execute(inContext(task));
     }
 

@@ -9,6 +9,11 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.catalog.DirectModels;
+import dev.aigw.routing.feature.Cooldowns;
+import dev.aigw.routing.feature.CoolingDeployment;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +87,58 @@ class DirectModelsTest {
             assertThat(catchThrowableOfType(GatewayException.class, () -> router.chat(name, "hello")))
                     .hasMessageNotContaining("xxxx");
         }
+    }
+
+    @Test
+    void namesThatNobodyUsesAnyMoreGiveTheirPlacesToOthers() {
+        VirtualEnvironment environment = new VirtualEnvironment(1);
+        AtomicReference<Cooldowns> cooldowns = new AtomicReference<>();
+        try (ModelRouter router = ModelRouter.builder()
+                .feature(installer -> cooldowns.set(installer.cooldowns()))
+                .provider(FakeProvider.builder("fake").reply("ok").build())
+                .model("m", model -> model.deployment("fake/a").fallback("fake/spare"))
+                .environment(environment)
+                .build()) {
+            for (int i = 0; i < 3_000; i++) {
+                router.chat("fake/junk-" + i, "hello");
+            }
+            router.chat("fake/late", "hello");
+            assertThat(known(cooldowns))
+                    .as("bounded, and the first come stay")
+                    .hasSizeBetween(1_000, 1_010)
+                    .contains("fake/junk-0")
+                    .doesNotContain("fake/late");
+
+            environment.advance(Duration.ofMinutes(50));
+            router.chat("fake/junk-0", "hello");
+            environment.advance(Duration.ofMinutes(50));
+            router.chat("fake/late", "hello");
+            assertThat(known(cooldowns)).containsExactlyInAnyOrder("fake/a", "fake/spare", "fake/junk-0", "fake/late");
+        }
+    }
+
+    @Test
+    void aTableThatIsReplacedAgainAndAgainKeepsABoundedNumberOfNames() {
+        AtomicReference<Cooldowns> cooldowns = new AtomicReference<>();
+        try (ModelRouter router = ModelRouter.builder()
+                .feature(installer -> cooldowns.set(installer.cooldowns()))
+                .provider(FakeProvider.builder("fake").reply("ok").build())
+                .model("m", model -> model.deployment("fake/a"))
+                .build()) {
+            for (int table = 0; table < 20; table++) {
+                for (int i = 0; i < 500; i++) {
+                    router.chat("fake/junk-" + table + "-" + i, "hello");
+                }
+                router.chat("fake/often", "hello");
+                router.update(unchanged -> {});
+            }
+            assertThat(known(cooldowns)).hasSizeLessThan(2_010).contains("fake/often", "fake/a");
+        }
+    }
+
+    /** Returns the ids of the deployments that a router knows. */
+    private static List<String> known(AtomicReference<Cooldowns> cooldowns) {
+        return cooldowns.get().deployments().stream().map(CoolingDeployment::id).toList();
     }
 
     @ParameterizedTest

@@ -1,5 +1,8 @@
 package dev.aigw.routing.catalog;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.aigw.api.ModelCard;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.spi.ProviderAdapter;
@@ -14,18 +17,20 @@ import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.engine.pool.Pool;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +42,13 @@ import org.jspecify.annotations.Nullable;
 public final class Catalog implements Models {
 
     /**
-     * How many undeclared names are cached, since names may come from outside the application; the models of others are
-     * made for each call.
+     * How many undeclared names are kept, since names may come from outside the application; the models of others are
+     * made for each call, without statistics of earlier calls.
      */
-    private static final int MAX_FOUND = 1_000;
+    static final int MAX_FOUND = 1_000;
+
+    /** An undeclared name that no call has used for so long is forgotten, so that others get its place. */
+    static final Duration FOUND_IDLE = Duration.ofHours(1);
 
     /** The longest name that a call may ask for; the ids of Bedrock's profiles have up to 2,048 characters. */
     private static final int LONGEST_NAME = 2_100;
@@ -53,7 +61,16 @@ public final class Catalog implements Models {
     private final Set<Instances> instances = new HashSet<>();
     private final Map<String, Model> models = new LinkedHashMap<>();
     private final Map<String, Model> byName = new LinkedHashMap<>();
-    private final ConcurrentMap<String, Model> found = new ConcurrentHashMap<>();
+
+    /** What aliases, fallbacks and routes of the table name without declaring it. */
+    private final Map<String, Model> configured = new HashMap<>();
+
+    private final Cache<String, Found> found;
+    private final Queue<Model> idle = new ConcurrentLinkedQueue<>();
+    private boolean built;
+
+    /** What a call named without the table declaring it; {@code made} unless it is a version of a declared model. */
+    private record Found(Model model, boolean made) {}
 
     /**
      * Returns the catalog of {@code table} for a router with these parts. For the router only: its parameter types are
@@ -78,6 +95,12 @@ public final class Catalog implements Models {
             Map<String, Switch> switches,
             ModelFactory factory) {
         this.factory = factory;
+        this.found = Caffeine.newBuilder()
+                .expireAfterAccess(FOUND_IDLE)
+                .ticker(factory::nanoTime)
+                .executor(Runnable::run)
+                .evictionListener(this::dropped)
+                .build();
         this.aliases = Map.copyOf(aliases);
         this.switches = Map.copyOf(switches);
         specs.forEach((name, spec) -> {
@@ -124,7 +147,14 @@ public final class Catalog implements Models {
                 known(model.shadow().model(), "the shadow of model \"" + model.name() + "\"");
             }
         }
+        built = true;
         factory.apply(); // last: a table that is not valid changes nothing
+    }
+
+    private void dropped(@Nullable String name, @Nullable Found over, RemovalCause cause) {
+        if (over != null && over.made) {
+            idle.add(over.model); // forgotten together, when the next name is kept
+        }
     }
 
     @Override
@@ -175,9 +205,13 @@ public final class Catalog implements Models {
             if (way != null) {
                 return find(way.current());
             }
-            model = found.get(name);
+            model = configured.get(name);
         }
-        return model != null ? model : lookUp(name);
+        if (model != null) {
+            return model;
+        }
+        Found known = found.getIfPresent(name);
+        return known != null ? known.model : lookUp(name);
     }
 
     @Override
@@ -201,8 +235,8 @@ public final class Catalog implements Models {
         if (at >= 0) {
             Lineage lineage = lineage(name.substring(0, at));
             Model model = lineage == null ? null : selected(lineage, name.substring(at + 1));
-            if (model != null && found.size() < MAX_FOUND) {
-                found.put(name, model);
+            if (model != null && hasSpace()) {
+                found.put(name, new Found(model, false));
             }
             return model;
         }
@@ -267,12 +301,31 @@ public final class Catalog implements Models {
     }
 
     private Model keep(String name, ModelSpec spec, List<DeploymentSpec> deployments) {
-        if (found.size() >= MAX_FOUND) {
+        if (!built) {
+            Model model = factory.kept(name, spec, deployments);
+            configured.put(name, model);
+            return model;
+        }
+        if (!hasSpace()) {
             return factory.passing(name, spec, deployments);
         }
-        Model model = factory.kept(name, spec, deployments);
-        Model raced = found.putIfAbsent(name, model);
-        return raced == null ? model : raced;
+        return Objects.requireNonNull(found.get(name, any -> new Found(factory.kept(name, spec, deployments), true)))
+                .model;
+    }
+
+    /** Returns whether one more undeclared name may be kept; forgets those that were not used for long. */
+    private boolean hasSpace() {
+        if (found.estimatedSize() >= MAX_FOUND) {
+            found.cleanUp();
+        }
+        List<Model> over = new ArrayList<>();
+        for (Model model = idle.poll(); model != null; model = idle.poll()) {
+            over.add(model);
+        }
+        if (!over.isEmpty()) {
+            factory.forget(over);
+        }
+        return found.estimatedSize() < MAX_FOUND;
     }
 
     /** Returns why a call may not ask for this name, though the application's own models may refer to it; else null. */

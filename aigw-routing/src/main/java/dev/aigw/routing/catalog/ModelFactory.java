@@ -101,6 +101,16 @@ final class ModelFactory {
         applied = true;
     }
 
+    /** Forgets models of names that the table does not declare. */
+    void forget(List<Model> models) {
+        registry.forget(models);
+    }
+
+    /** Returns a reading of the clock, in nanoseconds. */
+    long nanoTime() {
+        return registry.nanoTime();
+    }
+
     /** Returns the deployment's health check, or null. */
     @Nullable
     HealthCheck healthCheck(String deployment) {
@@ -129,6 +139,11 @@ final class ModelFactory {
                             + "\" twice: give one another credential or base URL, or raise its weight");
                 }
             }
+        }
+        if (kept && applied) {
+            registry.keep(name);
+        } else if (kept) {
+            plan.add(name);
         }
         RoutingStrategy strategy = spec.strategy() == null ? defaultStrategy : spec.strategy();
         return new Model(

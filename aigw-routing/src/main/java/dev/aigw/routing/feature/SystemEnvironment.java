@@ -3,8 +3,10 @@ package dev.aigw.routing.feature;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.internal.DaemonThreads;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -23,14 +25,39 @@ final class SystemEnvironment implements Environment {
     /** What is scheduled once this is closed: it never runs. */
     private static final Cancellation.Registration NOTHING = () -> {};
 
+    /**
+     * Where tasks run.
+     *
+     * @param calls runs async calls, within their bounds
+     * @param inner runs what calls and the router itself start, and never lets it wait behind calls
+     * @param owned gives them threads; null if the application's executor does
+     */
+    private record Lanes(
+            Executor calls, Executor inner, @Nullable ExecutorService owned) {}
+
     private final Object lock = new Object();
-    private volatile @Nullable Executor executor;
-    private @Nullable ExecutorService owned;
+    private final @Nullable Integer asyncCalls;
+    private final @Nullable Integer asyncQueue;
+    private volatile @Nullable Lanes executors;
     private volatile @Nullable ScheduledThreadPoolExecutor scheduler;
     private boolean closed;
 
-    SystemEnvironment(@Nullable Executor executor) {
-        this.executor = executor;
+    /** Creates one whose tasks all run on the application's executor. */
+    SystemEnvironment(Executor executor) {
+        this.asyncCalls = null;
+        this.asyncQueue = null;
+        this.executors = new Lanes(executor, executor, null);
+    }
+
+    /**
+     * Creates one with threads of its own.
+     *
+     * @param asyncCalls how many async calls run at once; null for the usual number
+     * @param asyncQueue how many more may wait; null for the usual number
+     */
+    SystemEnvironment(@Nullable Integer asyncCalls, @Nullable Integer asyncQueue) {
+        this.asyncCalls = asyncCalls;
+        this.asyncQueue = asyncQueue;
     }
 
     @Override
@@ -50,30 +77,77 @@ final class SystemEnvironment implements Environment {
 
     @Override
     public Executor executor() {
-        Executor current = executor;
-        return current != null ? current : createExecutor();
+        return lanes().inner;
     }
 
-    private Executor createExecutor() {
+    @Override
+    public Executor callExecutor() {
+        return lanes().calls;
+    }
+
+    private Lanes lanes() {
+        Lanes current = executors;
+        if (current != null) {
+            return current;
+        }
         synchronized (lock) {
-            Executor current = executor;
+            current = executors;
             if (current == null) {
                 requireOpen();
-                owned = virtualThreads();
-                current = owned;
-                executor = current;
+                current = create();
+                executors = current;
             }
             return current;
         }
     }
 
-    /** Returns virtual threads on Java 21 and later, else an unbounded pool. */
-    private static ExecutorService virtualThreads() {
+    private Lanes create() {
+        ExecutorService virtual = virtualThreads();
+        if (virtual != null && asyncCalls == null && asyncQueue == null) {
+            return new Lanes(virtual, virtual, virtual);
+        }
+        int atOnce = asyncCalls == null ? USUAL_ASYNC_CALLS : asyncCalls;
+        int mostWaiting = asyncQueue == null ? USUAL_ASYNC_QUEUE : asyncQueue;
+        ExecutorService threads =
+                virtual != null ? virtual : Executors.newCachedThreadPool(DaemonThreads.numbered("aigw-call-"));
+        Set<Thread> workers = ConcurrentHashMap.newKeySet();
+        Lane calls =
+                new Lane(threads, workers, atOnce, mostWaiting, "raise asyncCalls or asyncQueue, or call less often");
+        Lane inner = new Lane(
+                threads,
+                workers,
+                virtual != null ? Integer.MAX_VALUE : atOnce,
+                0,
+                "raise asyncCalls, or call less often");
+        Executor entry = task -> {
+            if (workers.contains(Thread.currentThread())) {
+                runFromCall(task, inner);
+            } else {
+                calls.execute(task);
+            }
+        };
+        return new Lanes(entry, inner, threads);
+    }
+
+    /**
+     * Runs a task that something in a worker starts and may wait for. It does not wait behind calls, which could be
+     * that one. Without a free thread it takes the one that would wait.
+     */
+    private static void runFromCall(Runnable task, Lane inner) {
+        try {
+            inner.execute(task);
+        } catch (RejectedExecutionException full) {
+            task.run();
+        }
+    }
+
+    /** Returns an executor with a virtual thread for each task, on Java 21 and later; null before. */
+    private static @Nullable ExecutorService virtualThreads() {
         try {
             return (ExecutorService)
                     Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         } catch (ReflectiveOperationException beforeJava21) {
-            return Executors.newCachedThreadPool(DaemonThreads.numbered("aigw-call-"));
+            return null;
         }
     }
 
@@ -130,15 +204,15 @@ final class SystemEnvironment implements Environment {
 
     @Override
     public void close() {
-        ExecutorService calls;
+        Lanes lanes;
         ScheduledThreadPoolExecutor timer;
         synchronized (lock) {
             closed = true;
-            calls = owned;
+            lanes = executors;
             timer = scheduler;
         }
-        if (calls != null) {
-            calls.shutdown();
+        if (lanes != null && lanes.owned != null) {
+            lanes.owned.shutdown();
         }
         if (timer != null) {
             timer.shutdownNow();

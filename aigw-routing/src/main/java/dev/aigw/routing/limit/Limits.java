@@ -46,10 +46,11 @@ import org.slf4j.LoggerFactory;
  * reserves is in {@link Builder#assumedOutputTokens}; {@link LimitBuilder#strict()} makes it the most.
  *
  * <p>An attempt that was stopped, overtaken or cut, or that timed out, and whose use was not reported, counts its
- * prompt and what has arrived, or, where nothing arrives before the whole answer, as much of a usual answer as is
- * generated in the time. What a usual answer is and how fast it comes is learnt from the deployment's recent answers;
- * at first, it has 4,096 tokens, of which 100 arrive in a second. An attempt that was refused, or that never had a
- * connection, counts nothing. Of an operation whose use cannot be estimated, what was reserved counts.
+ * prompt and what has arrived (of a stream, with the reasoning that it usually does not show), or, where nothing
+ * arrives before the whole answer, as much of a usual answer as is generated in the time. What a usual answer is and
+ * how fast it comes is learnt from the deployment's recent answers; at first, it has 4,096 tokens, of which 100 arrive
+ * in a second. An attempt that was refused, or that never had a connection, counts nothing. Of an operation whose use
+ * cannot be estimated, what was reserved counts.
  *
  * <p>A request that the router refuses before anything is sent, by another limit or because no deployment may serve it,
  * does not count: what other limits took is given back.

@@ -7,50 +7,53 @@ import dev.aigw.api.TokenUsage.Provenance;
 import dev.aigw.api.spi.MeterRecord;
 import dev.aigw.api.spi.UsageLedger;
 import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
- * One row of the ledger: adders for counts, and one decimal replaced by compare-and-set, so that no cent is lost to
- * rounding. Safe for use by many threads, without a lock.
+ * One row of the ledger: counts in one array, since there are many rows, and one decimal replaced by compare-and-set,
+ * so that no cent is lost to rounding. Safe for use by many threads, without a lock.
  */
 final class LedgerCell {
 
     private static final Bucket[] BUCKETS = Bucket.values();
     private static final int ESTIMATED = 1 << BUCKETS.length;
 
-    private final LongAdder attempts = new LongAdder();
-    private final LongAdder failed = new LongAdder();
-    private final LongAdder abandoned = new LongAdder();
-    private final LongAdder unpriced = new LongAdder();
-    private final LongAdder[] tokens = new LongAdder[BUCKETS.length];
-    private final ConcurrentMap<String, LongAdder> serverTools = new ConcurrentHashMap<>();
+    /** Their names come from vendors, so they are bounded. */
+    private static final int MOST_SERVER_TOOLS = 100;
+
+    private static final String OTHER_TOOLS = "(others)";
+
+    private static final int ATTEMPTS = 0;
+    private static final int FAILED = 1;
+    private static final int ABANDONED = 2;
+    private static final int UNPRICED = 3;
+    private static final int TOKENS = 4;
+
+    private final AtomicLongArray counts = new AtomicLongArray(TOKENS + BUCKETS.length);
+
+    /** How often each of the vendor's own tools was used; most rows have none. */
+    private volatile Map<String, Long> serverTools = Map.of();
 
     /** The buckets that were ever present, by ordinal, and whether any usage was estimated. */
     private final AtomicInteger seen = new AtomicInteger();
 
     private final AtomicReference<Cost> cost = new AtomicReference<>(Cost.ZERO);
 
-    LedgerCell() {
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = new LongAdder();
-        }
-    }
-
     void add(MeterRecord record) {
-        attempts.increment();
+        counts.incrementAndGet(ATTEMPTS);
         switch (record.outcome()) {
-            case FAILED -> failed.increment();
-            case ABANDONED -> abandoned.increment();
+            case FAILED -> counts.incrementAndGet(FAILED);
+            case ABANDONED -> counts.incrementAndGet(ABANDONED);
             case SUCCESS -> {}
         }
         addUsage(record.usage());
         if (!addCost(record.cost())) {
-            unpriced.increment();
+            counts.incrementAndGet(UNPRICED);
         }
     }
 
@@ -60,20 +63,28 @@ final class LedgerCell {
             long count = usage.getOr(BUCKETS[i], -1);
             if (count >= 0) {
                 present |= 1 << i;
-                tokens[i].add(count);
+                counts.addAndGet(TOKENS + i, count);
             }
         }
         if (!usage.serverToolUses().isEmpty()) {
-            usage.serverToolUses()
-                    .forEach((tool, uses) -> serverTools
-                            .computeIfAbsent(tool, added -> new LongAdder())
-                            .add(uses));
+            addServerTools(usage.serverToolUses());
         }
         if (present != 0 && usage.provenance() == Provenance.ESTIMATED) {
             present |= ESTIMATED;
         }
         if ((seen.get() & present) != present) {
             seen.accumulateAndGet(present, (before, more) -> before | more);
+        }
+    }
+
+    private void addServerTools(Map<String, Long> uses) {
+        synchronized (counts) {
+            Map<String, Long> sums = new HashMap<>(serverTools);
+            uses.forEach((tool, times) -> {
+                boolean named = sums.containsKey(tool) || sums.size() < MOST_SERVER_TOOLS;
+                sums.merge(named ? tool : OTHER_TOOLS, times, Long::sum);
+            });
+            serverTools = Map.copyOf(sums);
         }
     }
 
@@ -105,12 +116,12 @@ final class LedgerCell {
 
     UsageLedger.Sum sum() {
         return UsageLedger.Sum.builder()
-                .attempts(attempts.sum())
-                .failed(failed.sum())
-                .abandoned(abandoned.sum())
+                .attempts(counts.get(ATTEMPTS))
+                .failed(counts.get(FAILED))
+                .abandoned(counts.get(ABANDONED))
                 .usage(usage())
                 .cost(cost())
-                .unpriced(unpriced.sum())
+                .unpriced(counts.get(UNPRICED))
                 .build();
     }
 
@@ -120,17 +131,18 @@ final class LedgerCell {
 
     private TokenUsage usage() {
         int present = seen.get();
-        if (present == 0 && serverTools.isEmpty()) {
+        Map<String, Long> tools = serverTools;
+        if (present == 0 && tools.isEmpty()) {
             return TokenUsage.NONE;
         }
         TokenUsage.Builder usage = TokenUsage.builder()
                 .provenance((present & ESTIMATED) != 0 ? Provenance.ESTIMATED : Provenance.REPORTED);
         for (int i = 0; i < BUCKETS.length; i++) {
             if ((present & 1 << i) != 0) {
-                usage.set(BUCKETS[i], tokens[i].sum());
+                usage.set(BUCKETS[i], counts.get(TOKENS + i));
             }
         }
-        serverTools.forEach((tool, uses) -> usage.serverTool(tool, uses.sum()));
+        tools.forEach(usage::serverTool);
         return usage.build();
     }
 }

@@ -42,14 +42,14 @@ import org.slf4j.LoggerFactory;
  * </table>
  *
  * <p>For a chat stream that ended early after a first report, the larger of the reported usage and the estimate of the
- * delivered text counts. Estimates are made only without a report and are marked
- * {@link dev.aigw.api.TokenUsage.Provenance#ESTIMATED}. The router's {@link TokenCounter} makes them; a stream's
- * answer, whose text is not kept, counts four characters per token.
+ * delivered text counts, with the reasoning that the deployment's streams usually do not show. Estimates are made only
+ * without a report and are marked {@link dev.aigw.api.TokenUsage.Provenance#ESTIMATED}. The router's
+ * {@link TokenCounter} makes them; a stream's answer, whose text is not kept, counts four characters per token.
  */
 public final class Meters {
 
     /** How many rows {@link #inMemory()} keeps. */
-    static final int ROWS = 100_000;
+    private static final int ROWS = 50_000;
 
     private Meters() {}
 
@@ -58,7 +58,8 @@ public final class Meters {
      * takes no lock; all sums, also of money, are exact. A ledger read while an attempt is being recorded may contain
      * part of it.
      *
-     * <p>From 100,000 rows on, new callers are combined under the tenant {@code (others)}.
+     * <p>It has at most 50,000 rows, unless {@link Builder#maximumRows} sets another number. Callers who find no row
+     * are combined.
      */
     public static TokenMeter inMemory() {
         return builder().build();
@@ -99,6 +100,7 @@ public final class Meters {
         private final Set<String> tags = new LinkedHashSet<>();
         private final List<Consumer<MeterRecord>> listeners = new ArrayList<>();
         private @Nullable Integer recentCalls;
+        private int maximumRows = ROWS;
 
         private Builder() {}
 
@@ -125,6 +127,30 @@ public final class Meters {
         }
 
         /**
+         * Sets how many rows the ledger has at most; 50,000 by default, which take some 30 MB. Models, callers and tag
+         * values come from requests, so their number has to end somewhere.
+         *
+         * <p>Nine tenths are rows as described. When they are used up, or their names have more than 200 characters on
+         * average, new callers are combined by model and deployment, under the tenant {@code (others)} and with empty
+         * tags. What finds no row there either, such as invented model names, is in one row of the model
+         * {@code (others)}. So all sums stay exact. The log has one warning.
+         *
+         * <pre>{@code
+         * TokenMeter meter = Meters.builder().maximumRows(1_000_000).build(); // 400,000 tenants, two models
+         * }</pre>
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder maximumRows(int rows) {
+            once.check(1, "maximumRows");
+            if (rows < 1) {
+                throw new IllegalArgumentException("maximumRows is " + rows + ": use " + "1 or more");
+            }
+            maximumRows = rows;
+            return this;
+        }
+
+        /**
          * Adds a listener that gets each record exactly once, when its attempt is settled, for example for billing:
          * call id and attempt number together identify a record. It runs in the thread of the call, so it must return
          * quickly; its exceptions are logged and ignored, and the ledger keeps the record.
@@ -136,7 +162,7 @@ public final class Meters {
 
         /** Returns the meter, its ledger empty. */
         public TokenMeter build() {
-            return new InMemoryMeter(ROWS, List.copyOf(tags), recentCalls == null ? 0 : recentCalls, listeners);
+            return new InMemoryMeter(maximumRows, List.copyOf(tags), recentCalls == null ? 0 : recentCalls, listeners);
         }
     }
 }

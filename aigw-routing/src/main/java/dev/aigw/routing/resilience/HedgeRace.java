@@ -6,6 +6,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.FailureLog;
 import dev.aigw.routing.engine.call.Hop;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.TriedDeployment;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class HedgeRace {
 
     private static final Logger log = LoggerFactory.getLogger(HedgeRace.class);
+
+    /** Under load this happens to many calls at once. */
+    private static final FailureLog NO_THREADS = new FailureLog(log, "the start of a hedge");
 
     private final Hop hop;
     private final Call call;
@@ -112,7 +116,7 @@ final class HedgeRace {
         try {
             call.environment().executor().execute(() -> race(own));
         } catch (RejectedExecutionException full) {
-            log.warn("the executor has no thread for a hedge", full);
+            NO_THREADS.failed(full);
             lost(own, GatewayException.of(ErrorKind.NO_ROUTE, "the executor has no thread for a hedge"));
         }
     }

@@ -7,27 +7,31 @@ import dev.aigw.api.chat.Message;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.engine.pool.Query;
+import dev.aigw.routing.engine.pool.SessionHash;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a session on the model chosen for it while a tool loop runs. Safe for use by many threads. */
+/**
+ * Keeps a session on the model chosen for it while a tool loop runs. It remembers the {@value #SESSIONS} sessions used
+ * last, by a hash, so that long keys take no more memory than short ones. Safe for use by many threads.
+ */
 final class Sticky implements ModelSelector {
 
-    private record Session(@Nullable String tenant, String key) {}
+    private static final int SESSIONS = 100_000;
 
     /** A choice; the model is null for the requested one. */
     private record Choice(@Nullable String model) {}
 
     private final ModelSelector selector;
-    private final Cache<Session, Choice> chosen;
+    private final Cache<String, Choice> chosen;
 
     Sticky(ModelSelector selector, Duration idle) {
         this.selector = selector;
         this.chosen = Caffeine.newBuilder()
-                .maximumSize(100_000)
+                .maximumSize(SESSIONS)
                 .expireAfterAccess(idle)
                 .executor(Runnable::run)
                 .build();
@@ -35,11 +39,10 @@ final class Sticky implements ModelSelector {
 
     @Override
     public @Nullable Selection select(Query query) {
-        String key = query.options().sessionKey();
-        if (key == null) {
+        String session = SessionHash.of(query.options());
+        if (session == null) {
             return selector.select(query);
         }
-        Session session = new Session(query.options().caller().tenant(), key);
         Choice known = chosen.getIfPresent(session);
         if (known != null && isInToolLoop(query)) {
             return known.model == null ? null : new Selection(known.model, "the session is in a tool loop");

@@ -16,6 +16,7 @@ import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.token.TokenCounter;
 import dev.aigw.providers.fake.FakeProvider;
@@ -34,6 +35,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What an attempt that did not end well costs: never the longest answer possible, never less than what arrived, and the
@@ -246,6 +248,42 @@ class StoppedAttemptsTest extends RouterHarness {
         try (ModelRouter router = router("fake/reporting")) {
             assertThat(failure(() -> Way.STREAM.chat(router, "m")).kind()).isEqualTo(ErrorKind.STREAM_INTERRUPTED);
             settledTo(router, 1, 1_000, 100);
+        }
+    }
+
+    /** Each of 30 answers reports 1,000 tokens of reasoning, of which the stream shows nothing, or all. */
+    private FakeProvider thinking(boolean shown) {
+        TokenUsage usage =
+                TokenUsage.builder().input(PROMPT).reasoning(1_000).output(10).build();
+        return fake().model("thinks", script -> {
+                    for (int i = 0; i < 30; i++) {
+                        ChatResponse.Builder reply = ChatResponse.builder();
+                        if (shown) {
+                            reply.part(new ContentPart.Reasoning("x".repeat(4_000), null, null, null, null));
+                        }
+                        script.reply(reply.text("x".repeat(40)).usage(usage).build());
+                    }
+                    script.streamThenFail(ErrorKind.CONNECTION, new ChatEvent.TextDelta(0, "x".repeat(400)));
+                })
+                .build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCutStreamCostsTheReasoningThatItsModelUsuallyDoesNotShow(boolean shown) {
+        try (ModelRouter router = builder(thinking(shown))
+                .cards(ModelCards.none().with("fake/thinks", LONG))
+                .meter(Meters.inMemory())
+                .limits(limits)
+                .retry(RetryPolicy.builder().maxAttempts(1).build())
+                .streamRecovery(StreamRecovery.FAIL)
+                .model("m", model -> model.deployment("fake/thinks"))
+                .build()) {
+            for (int i = 0; i < 30; i++) {
+                Way.STREAM.chat(router, "m");
+            }
+            assertThat(failure(() -> Way.STREAM.chat(router, "m")).kind()).isEqualTo(ErrorKind.STREAM_INTERRUPTED);
+            settledTo(router, 31, 31 * PROMPT, 30 * 1_010 + 100 + (shown ? 0 : 1_000));
         }
     }
 

@@ -182,15 +182,83 @@ class InMemoryMeterTest {
 
     @Test
     void callersBeyondTheMaximumArePutTogether() {
-        TokenMeter small = new InMemoryMeter(2, List.of(), 0, List.of());
-        for (int i = 0; i < 10; i++) {
-            small.record(record("a", "d/1", Caller.ofTenant("t" + i), TokenUsage.of(1, 0), Cost.ZERO));
+        TokenMeter small = Meters.builder().maximumRows(20).build(); // 17, 2 by model, and the last one
+        for (int i = 0; i < 100; i++) {
+            small.record(record("a", "d/1", Caller.ofTenant("t" + i), TokenUsage.of(1, 0), usd("0.1")));
         }
 
-        assertThat(small.ledger().rows()).hasSize(3);
+        assertThat(small.ledger().rows()).hasSize(18);
         assertThat(small.ledger().byCaller().get(InMemoryMeter.OTHERS).attempts())
-                .isEqualTo(8);
-        assertThat(small.ledger().total().attempts()).isEqualTo(10);
+                .isEqualTo(83);
+        assertThat(small.ledger().byModel().get("a").attempts()).isEqualTo(100);
+        assertThat(small.ledger().total().cost()).isEqualTo(usd("10.0"));
+    }
+
+    @Test
+    void inventedModelNamesEndInOneRowAndAllSumsStayExact() {
+        TokenMeter meter = Meters.builder().maximumRows(1_000).tag("feature").build();
+        for (int i = 0; i < 250_000; i++) {
+            meter.record(record("d/" + i, "d/" + i, Caller.ofTenant("t" + i % 7), TokenUsage.of(2, 1), usd("0.01")));
+        }
+
+        UsageLedger ledger = meter.ledger();
+        assertThat(ledger.rows()).hasSize(1_000);
+        assertThat(ledger.byModel().get(InMemoryMeter.OTHER).attempts()).isEqualTo(250_000 - 999);
+        assertThat(ledger.total().attempts()).isEqualTo(250_000);
+        assertThat(ledger.total().usage()).isEqualTo(TokenUsage.of(500_000, 250_000));
+        assertThat(ledger.total().cost()).isEqualTo(usd("2500.00"));
+    }
+
+    @Test
+    void namesThatAreVeryLongGetNoRowsOfTheirOwn() {
+        TokenMeter meter = Meters.builder().maximumRows(100).build();
+        String padding = "x".repeat(1_000_000);
+        for (int i = 0; i < 50; i++) {
+            meter.record(record("a", "d/1", Caller.ofTenant(padding + i), TokenUsage.of(1, 0), Cost.ZERO));
+        }
+        meter.record(record("a", "d/1", ADA, TokenUsage.of(1, 0), Cost.ZERO));
+
+        assertThat(meter.ledger().rows()).hasSize(2);
+        assertThat(meter.ledger().byCaller().get(InMemoryMeter.OTHERS).attempts())
+                .isEqualTo(50);
+        assertThat(meter.ledger().byCaller().get(ADA).attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void theMaximumHoldsWhileManyThreadsAddRows() throws Exception {
+        TokenMeter small = Meters.builder().maximumRows(100).build();
+        int threads = 8;
+        CyclicBarrier start = new CyclicBarrier(threads);
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        List<Future<?>> done = new ArrayList<>();
+        for (int t = 0; t < threads; t++) {
+            done.add(pool.submit(() -> {
+                start.await();
+                for (int i = 0; i < 2_000; i++) { // the same names in each thread
+                    small.record(record("m" + i, "d/1", ADA, TokenUsage.of(1, 0), Cost.ZERO));
+                }
+                return null;
+            }));
+        }
+        for (Future<?> task : done) {
+            task.get(30, TimeUnit.SECONDS);
+        }
+        pool.shutdown();
+
+        assertThat(small.ledger().rows()).hasSizeLessThanOrEqualTo(100);
+        assertThat(small.ledger().total().attempts()).isEqualTo(threads * 2_000L);
+    }
+
+    @Test
+    void namesOfVendorsToolsAreBoundedAndTheirUsesAreNot() {
+        for (int i = 0; i < 1_000; i++) {
+            TokenUsage usage =
+                    TokenUsage.builder().input(1).serverTool("tool" + i, 2).build();
+            meter.record(record("a", "d/1", ADA, usage, Cost.ZERO));
+        }
+
+        Map<String, Long> uses = total().usage().serverToolUses();
+        assertThat(uses).hasSize(101).containsEntry("(others)", 1_800L).containsEntry("tool0", 2L);
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.aigw.api.Outcome;
 import dev.aigw.api.PromptCaching;
 import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.TokenUsage;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RateLimit;
@@ -106,13 +107,18 @@ public final class Attempt extends Scope implements AttemptContext {
         }
     }
 
-    /** Learns from a whole answer how long the deployment's answers are. */
+    /** Learns from a whole answer how long the deployment's answers are, and how much reasoning its streams hide. */
     private void learn(Lease taken, End end) {
         if (sent && end.outcome() == Outcome.SUCCESS) {
             long tokens = end.usage().outputTokens();
             long known = tokens > 0 ? tokens : Settlement.tokens(end.outputChars());
             if (known > 0) {
                 taken.deployment().answers().add(known, end.durationNanos());
+            }
+            if (tokens > 0 && end.outputChars() > 0) {
+                long reasoning = end.usage().getOrZero(TokenUsage.Bucket.REASONING);
+                long unseen = Math.max(0, tokens - Settlement.tokens(end.outputChars()));
+                taken.deployment().answers().addHidden(Math.min(reasoning, unseen));
             }
         }
     }

@@ -19,6 +19,7 @@ import dev.aigw.api.token.TokenCounter;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,8 @@ public record Settlement(TokenUsage usage, Cost cost) {
     /** Characters per token of a stream, where only their number is known. */
     private static final int CHARS_PER_TOKEN = 4;
 
-    /** The tokens that attempts without a report have generated, by their numbers. */
-    private static final CallContext.Key<Map<Integer, Long>> GENERATED = CallContext.Key.of("tokens generated");
+    /** The tokens that attempts without a whole report are taken to have generated, by their numbers. */
+    private static final CallContext.Key<Map<Integer, Long>> LEARNT = CallContext.Key.of("tokens generated");
 
     /**
      * Returns the account of an attempt. The service tier is the one that the reply reports, else the requested one.
@@ -69,8 +70,9 @@ public record Settlement(TokenUsage usage, Cost cost) {
 
     /**
      * Returns the tokens of an attempt as reported, else estimated. What an attempt without a report can have used, if
-     * it was stopped, overtaken or cut, or timed out, is its prompt, and what has arrived. Where nothing had to arrive
-     * before the whole answer, it is as much of a usual answer as the provider generates in the time.
+     * it was stopped, overtaken or cut, or timed out, is its prompt, and what has arrived, with the reasoning that the
+     * deployment's streams usually do not show: it comes before the content. Where nothing had to arrive before the
+     * whole answer, it is as much of a usual answer as the provider generates in the time.
      */
     public static TokenUsage usage(Attempt attempt, ModelRequest request, End end, TokenCounter counter) {
         TokenUsage reported = end.usage();
@@ -79,7 +81,9 @@ public record Settlement(TokenUsage usage, Cost cost) {
             reported = partial.usage(); // a complete answer that was unusable is paid for too
         }
         if (!reported.isEmpty()) {
-            return end.outcome() == Outcome.SUCCESS ? reported : atLeastOutput(reported, end.outputChars());
+            return end.outcome() == Outcome.SUCCESS || end.outputChars() == 0
+                    ? reported
+                    : atLeastOutput(reported, tokens(end.outputChars()), hidden(attempt, request, end));
         }
         if (end.outcome() == Outcome.SUCCESS || end.outputChars() > 0) {
             return estimate(attempt, request, end, counter);
@@ -120,17 +124,30 @@ public record Settlement(TokenUsage usage, Cost cost) {
                 .build();
     }
 
-    /** Returns the tokens generated until the end: the same for all who ask, whatever is learnt in between. */
+    /** Returns the tokens generated until the end. */
     private static long generated(Attempt attempt, End end) {
+        return learnt(attempt, () -> attempt.live().answers().tokensAfter(end.durationNanos()));
+    }
+
+    /** Returns the tokens of reasoning that a cut stream has had before its content and not shown. */
+    private static long hidden(Attempt attempt, ModelRequest request, End end) {
+        if (end.outcome() == Outcome.SUCCESS || end.outputChars() == 0 || !(request instanceof ChatRequest chat)) {
+            return 0;
+        }
+        long usual = learnt(attempt, () -> attempt.live().answers().usualHiddenTokens());
+        return Math.max(0, Math.min(usual, longest(attempt, chat) - tokens(end.outputChars())));
+    }
+
+    /** Returns what is learnt, the same for all who ask for this attempt, whatever is learnt in between. */
+    private static long learnt(Attempt attempt, LongSupplier source) {
         Call call = attempt.call();
         synchronized (call.log()) {
-            Map<Integer, Long> known = call.get(GENERATED);
+            Map<Integer, Long> known = call.get(LEARNT);
             if (known == null) {
                 known = new HashMap<>(2);
-                call.put(GENERATED, known);
+                call.put(LEARNT, known);
             }
-            return known.computeIfAbsent(
-                    attempt.number(), number -> attempt.live().answers().tokensAfter(end.durationNanos()));
+            return known.computeIfAbsent(attempt.number(), number -> source.getAsLong());
         }
     }
 
@@ -143,7 +160,9 @@ public record Settlement(TokenUsage usage, Cost cost) {
     private static TokenUsage estimate(Attempt attempt, ModelRequest request, End end, TokenCounter counter) {
         TokenUsage.Builder usage = TokenUsage.builder().provenance(Provenance.ESTIMATED);
         if (request instanceof ChatRequest) {
-            return usage.input(counter.countPrompt(request, attempt.model()))
+            long hidden = hidden(attempt, request, end);
+            return (hidden == 0 ? usage : usage.reasoning(hidden))
+                    .input(counter.countPrompt(request, attempt.model()))
                     .output(outputTokens(attempt, end, counter))
                     .build();
         }
@@ -178,15 +197,21 @@ public record Settlement(TokenUsage usage, Cost cost) {
         return part instanceof ContentPart.Refusal refusal ? refusal.text() : "";
     }
 
-    /** Returns {@code reported}, with more output if the delivered characters imply more than it says. */
-    private static TokenUsage atLeastOutput(TokenUsage reported, long outputChars) {
-        long missing = tokens(outputChars) - reported.outputTokens();
-        return missing <= 0
-                ? reported
-                : reported.plus(TokenUsage.builder()
-                        .output(missing)
-                        .provenance(Provenance.ESTIMATED)
-                        .build());
+    /** Returns {@code reported}, with more output if what arrived and what was not shown is more than it says. */
+    private static TokenUsage atLeastOutput(TokenUsage reported, long arrived, long hidden) {
+        long missing = arrived + hidden - reported.outputTokens();
+        if (missing <= 0) {
+            return reported;
+        }
+        long reasoning = Math.min(missing, hidden);
+        TokenUsage.Builder more = TokenUsage.builder().provenance(Provenance.ESTIMATED);
+        if (reasoning > 0) {
+            more.reasoning(reasoning);
+        }
+        if (missing > reasoning) {
+            more.output(missing - reasoning);
+        }
+        return reported.plus(more.build());
     }
 
     /** Returns the tokens of text of which only the length is known. */

@@ -49,6 +49,23 @@ final class DeploymentPlaces {
         return index == 0 ? name : name + "#" + (index + 1);
     }
 
+    /** Frees the id of a place, for another of the same name; does nothing if the place does not have it. */
+    void free(String id, String name, String place) {
+        List<String> known = places.getOrDefault(name, List.of());
+        int index = known.indexOf(place);
+        if (index >= 0 && id(name, index).equals(id)) {
+            known.set(index, FREE);
+            if (known.stream().allMatch(FREE::equals)) {
+                places.remove(name);
+            }
+        }
+    }
+
+    /** Returns how many names have places. */
+    int size() {
+        return places.size();
+    }
+
     /** Starts the ids of a new table; nothing changes before {@link Next#apply}. */
     Next next() {
         return new Next();

@@ -6,6 +6,7 @@ import dev.aigw.routing.feature.CooldownListener;
 import dev.aigw.routing.feature.Cooldowns;
 import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,9 +21,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps statistics and cooldowns by deployment id and credential, so that they survive a swap of the routing table.
  * Safe for use by many threads.
+ *
+ * <p>Calls may name deployments that no table declares, and so any number of them. Whoever makes these known bounds
+ * those of one table and has them forgotten; a swap of the table forgets earlier ones if they are too many.
  */
 public final class DeploymentRegistry implements Cooldowns {
 
+    private final Environment environment;
     private final Breaker.Config breaker;
     private final long boundNanos;
     private final RetryBudget.Size budget;
@@ -30,7 +35,10 @@ public final class DeploymentRegistry implements Cooldowns {
     private final ConcurrentMap<String, DeploymentStats> stats = new ConcurrentHashMap<>();
     private final ConcurrentMap<CredentialKey, CredentialCooldown> credentials = new ConcurrentHashMap<>();
     private final DeploymentPlaces places = new DeploymentPlaces();
-    private Set<String> declared = Set.of(); // guarded by places
+    private Set<String> declared = Set.of(); // guarded by places, like the sets below
+
+    private final Undeclared undeclared = new Undeclared(); // the ids of deployments
+    private final Undeclared undeclaredModels = new Undeclared(); // the names of models
     private final ConcurrentMap<String, LiveDeployment> deployments = new ConcurrentHashMap<>();
     private final List<CooldownListener> cooldownListeners = new CopyOnWriteArrayList<>();
     private final WarmPrompts prompts = new WarmPrompts();
@@ -41,6 +49,7 @@ public final class DeploymentRegistry implements Cooldowns {
     /** Creates an empty registry with this configuration of breakers and this bound on cooldowns. */
     public DeploymentRegistry(
             Environment environment, Breaker.Config breaker, Duration maxCooldown, RetryBudget.Size budget) {
+        this.environment = environment;
         this.events = new DeploymentEvents(environment, () -> sink, cooldownListeners);
         this.eventsOfPassing = new DeploymentEvents(environment, () -> sink, List.of());
         this.breaker = breaker;
@@ -63,7 +72,70 @@ public final class DeploymentRegistry implements Cooldowns {
 
     /** Makes a deployment known that no table declares. */
     public void keep(LiveDeployment live) {
-        deployments.put(live.id(), live);
+        synchronized (places) {
+            if (!declared.contains(live.id())) {
+                undeclared.add(live.id());
+            }
+            deployments.put(live.id(), live);
+        }
+    }
+
+    /** Makes a model known that no table declares, so that its retry budget is kept. */
+    public void keep(String model) {
+        synchronized (places) {
+            undeclaredModels.add(model);
+        }
+    }
+
+    /**
+     * Forgets models that no table declares, and their deployments: statistics, cooldowns and ids. Calls under way keep
+     * theirs. What a table declares stays.
+     */
+    public void forget(Collection<Model> models) {
+        synchronized (places) {
+            for (Model model : models) {
+                boolean forgotten = false;
+                for (LiveDeployment deployment : model.pool().deployments()) {
+                    forgotten |= forget(deployment);
+                }
+                if (forgotten) {
+                    undeclaredModels.remove(model.name());
+                    budgets.remove(model.name());
+                }
+            }
+            retainUsed();
+        }
+    }
+
+    /** Forgets a deployment, unless a table declares it or it has been made known again; returns whether it did. */
+    private boolean forget(LiveDeployment deployment) {
+        String id = deployment.id();
+        if (declared.contains(id) || !deployments.remove(id, deployment)) {
+            return false;
+        }
+        undeclared.remove(id);
+        DeploymentDefinition definition = deployment.definition();
+        places.free(
+                id,
+                definition.adapter().name() + "/" + definition.upstreamModel(),
+                DeploymentPlaces.place(definition.credential(), definition.baseUrl()));
+        return true;
+    }
+
+    /** Forgets statistics and cooldowns that no known deployment uses. */
+    private void retainUsed() {
+        stats.keySet().retainAll(deployments.keySet());
+        Set<CredentialKey> used = new HashSet<>();
+        for (LiveDeployment each : deployments.values()) {
+            used.add(CredentialKey.of(each.definition()));
+            used.add(CredentialKey.forModel(each.definition()));
+        }
+        credentials.keySet().retainAll(used);
+    }
+
+    /** Returns a reading of the clock, in nanoseconds. */
+    public long nanoTime() {
+        return environment.nanoTime();
     }
 
     /** What a cooldown of a credential is for: all models if {@code model} is null. */
@@ -82,6 +154,19 @@ public final class DeploymentRegistry implements Cooldowns {
     /** Returns how many cooldowns of credentials it keeps, those included that do not run. */
     int credentialCooldowns() {
         return credentials.size();
+    }
+
+    /** Returns how many entries it keeps of any kind. */
+    int size() {
+        synchronized (places) {
+            return stats.size()
+                    + credentials.size()
+                    + deployments.size()
+                    + budgets.size()
+                    + places.size()
+                    + undeclared.size()
+                    + undeclaredModels.size();
+        }
     }
 
     private CredentialCooldown cooldown(CredentialKey key) {
@@ -158,6 +243,7 @@ public final class DeploymentRegistry implements Cooldowns {
 
         private final DeploymentPlaces.Next next = places.next();
         private final Map<String, LiveDeployment> live = new HashMap<>();
+        private final Set<String> models = new HashSet<>();
 
         private Plan() {}
 
@@ -173,6 +259,11 @@ public final class DeploymentRegistry implements Cooldowns {
             }
         }
 
+        /** Adds a model of the table, so that its retry budget is kept. */
+        public void add(String model) {
+            models.add(model);
+        }
+
         /** Adds a deployment of the table, an instance of a scaled service too. */
         public void add(LiveDeployment deployment) {
             live.put(deployment.id(), deployment);
@@ -180,21 +271,25 @@ public final class DeploymentRegistry implements Cooldowns {
 
         /**
          * Makes the table's deployments known, and forgets at once those that only the replaced table had: their
-         * statistics, and the cooldowns of credentials that nothing uses any more.
+         * statistics, the retry budgets of its models, and the cooldowns of credentials that nothing uses any more.
          */
         public void apply() {
             synchronized (places) {
                 next.apply(declared);
+                List<LiveDeployment> unused = new ArrayList<>();
+                for (String id : undeclared.swap(live.keySet())) {
+                    LiveDeployment deployment = deployments.get(id);
+                    if (deployment != null) {
+                        unused.add(deployment);
+                    }
+                }
                 deployments.keySet().removeIf(id -> declared.contains(id) && !live.containsKey(id));
                 deployments.putAll(live);
                 declared = Set.copyOf(live.keySet());
-                stats.keySet().retainAll(deployments.keySet());
-                Set<CredentialKey> used = new HashSet<>();
-                for (LiveDeployment each : deployments.values()) {
-                    used.add(CredentialKey.of(each.definition()));
-                    used.add(CredentialKey.forModel(each.definition()));
-                }
-                credentials.keySet().retainAll(used);
+                unused.forEach(DeploymentRegistry.this::forget);
+                retainUsed();
+                undeclaredModels.swap(models);
+                budgets.keySet().removeIf(name -> !models.contains(name) && !undeclaredModels.contains(name));
             }
         }
     }

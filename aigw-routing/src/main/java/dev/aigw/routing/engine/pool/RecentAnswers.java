@@ -14,6 +14,7 @@ public final class RecentAnswers {
 
     private final RecentNumbers tokens = new RecentNumbers(KEPT);
     private final RecentNumbers nanosPerToken = new RecentNumbers(KEPT);
+    private final RecentNumbers hidden = new RecentNumbers(KEPT);
 
     RecentAnswers() {}
 
@@ -26,6 +27,22 @@ public final class RecentAnswers {
     public void add(long outputTokens, long durationNanos) {
         tokens.add(outputTokens);
         nanosPerToken.add(Math.max(1, durationNanos / outputTokens));
+    }
+
+    /**
+     * Adds what a streamed answer did not show.
+     *
+     * @param reasoningTokens the reported tokens of reasoning of which no text arrived; 0 if all did, or there was none
+     */
+    public void addHidden(long reasoningTokens) {
+        hidden.add(reasoningTokens);
+    }
+
+    /**
+     * Returns the tokens of reasoning that half of the streamed answers did not exceed and did not show; at first 0.
+     */
+    public long usualHiddenTokens() {
+        return hidden.percentile(0.5);
     }
 
     /** Returns the tokens of a usual answer: 95 of 100 have no more. */

@@ -6,9 +6,16 @@ import dev.aigw.api.CooldownScope;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.ModelCard;
+import dev.aigw.api.spi.SchemaFallback;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.VirtualEnvironment;
+import dev.aigw.routing.balance.RoutingStrategies;
+import dev.aigw.routing.catalog.Catalog;
+import dev.aigw.routing.catalog.DirectModels;
+import dev.aigw.routing.catalog.ModelCards;
+import dev.aigw.routing.catalog.ModelTable;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -64,6 +71,37 @@ class DeploymentRegistryTest {
         assertThat(registry.deployments()).hasSize(1);
         assertThat(Objects.requireNonNull(registry.find("fake/a")).definition().credentialKey())
                 .endsWith("key-4999");
+    }
+
+    @Test
+    void ofANameThatIsForgottenNothingStays() {
+        ModelTable table = new ModelTable();
+        table.model("m", model -> model.deployment("fake/a"));
+        table.model("wild/*", model -> model.deployment("fake/*", each -> each.keys("one", "two")));
+        Catalog catalog = Catalog.of(
+                table,
+                Map.of("fake", fake),
+                RoutingStrategies.weighted(),
+                registry,
+                ModelCards.builtIn(),
+                SchemaFallback.none(),
+                DirectModels.all());
+        int before = registry.size();
+        for (int i = 0; i < 200; i++) {
+            catalog.find("wild/x-" + i);
+            catalog.find("fake/y-" + i);
+        }
+        assertThat(registry.deployments()).hasSize(1 + 200 * 3);
+
+        environment.advance(Duration.ofHours(2));
+        for (int i = 0; i < 1_000; i++) {
+            catalog.find("fake/z-" + i); // as many as there are places
+        }
+        environment.advance(Duration.ofHours(2));
+        catalog.find("fake/z");
+        int one = registry.size() - before;
+        assertThat(registry.deployments()).extracting(LiveDeployment::id).containsExactlyInAnyOrder("fake/a", "fake/z");
+        assertThat(one).as("entries of one name").isLessThan(10);
     }
 
     @Test
