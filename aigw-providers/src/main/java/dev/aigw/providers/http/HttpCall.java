@@ -133,16 +133,17 @@ public final class HttpCall {
     /**
      * Looks up the credential or signs the call.
      *
+     * @param lookup the adapter's
      * @param streamed whether the call opens a stream
      * @throws GatewayException if there is no credential or signature, or not in time
      */
-    void authenticate(String provider, AttemptContext attempt, boolean streamed) {
+    void authenticate(Lookup lookup, String provider, AttemptContext attempt, boolean streamed) {
         if (credential != null) {
-            credential(credentialHeader, credentialPrefix, Lookup.secret(credential, provider, attempt, streamed));
+            credential(credentialHeader, credentialPrefix, lookup.secret(credential, provider, attempt, streamed));
         } else if (signer != null) {
             Signer used = signer;
             byte[] sent = body == null ? new byte[0] : body.snapshot().toByteArray();
-            for (Map.Entry<String, String> header : Lookup.within(
+            for (Map.Entry<String, String> header : lookup.within(
                             attempt, provider, streamed, () -> signature(used, sent, provider))
                     .entrySet()) {
                 if (header.getKey().equalsIgnoreCase("Authorization")) {

@@ -9,6 +9,7 @@ import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.RateLimit;
+import dev.aigw.providers.http.credential.Lookup;
 import dev.aigw.providers.http.errors.ErrorReader;
 import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.errors.ResetHeaders;
@@ -69,6 +70,7 @@ public final class HttpTransport implements AutoCloseable {
     private final TreeBounds chatBounds;
     private final Clock clock;
     private final HttpClients clients;
+    private final Lookup lookup = new Lookup();
     private final Map<String, Target> targets = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -304,7 +306,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     private HttpErrors authenticated(HttpCall call, AttemptContext attempt, boolean streamed) {
-        call.authenticate(provider, attempt, streamed);
+        call.authenticate(lookup, provider, attempt, streamed);
         return new CallErrors(provider, attempt, call, usualBaseUrl, errorReader, clock);
     }
 

@@ -39,6 +39,7 @@ final class ModelFactory {
     private final Map<String, ConcurrencyLimit> limits = new HashMap<>();
     private final Map<String, HealthCheck> checks = new HashMap<>();
     private final DeploymentRegistry.Plan plan;
+    private final Map<String, Map<Credential, Integer>> accounts = new HashMap<>(); // guarded by itself
     private boolean applied;
 
     ModelFactory(
@@ -171,7 +172,7 @@ final class ModelFactory {
             throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
                     + "\" is not of the form \"adapter/upstream-model\"");
         }
-        ProviderAdapter adapter = adapters.get(spec.name().substring(0, slash));
+        ProviderAdapter adapter = adapters.get(adapterName(spec));
         if (adapter == null) {
             throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
                     + "\" names an unknown adapter: add .provider(...) for it; adapters are " + adapterNames());
@@ -219,11 +220,23 @@ final class ModelFactory {
                 : plan.id(spec.name(), credential, spec.baseUrl());
     }
 
-    private static @Nullable String account(DeploymentSpec spec, @Nullable Credential credential) {
+    private @Nullable String account(DeploymentSpec spec, @Nullable Credential credential) {
         if (spec.account() != null || credential == null) {
             return spec.account();
         }
-        return credential.account() == null ? "#" + (spec.credentials().indexOf(credential) + 1) : credential.account();
+        return credential.account() == null ? number(spec, credential) : credential.account();
+    }
+
+    /** Returns the number of an account that has no name, in the order in which the table lists them. */
+    private String number(DeploymentSpec spec, Credential credential) {
+        synchronized (accounts) {
+            Map<Credential, Integer> known = accounts.computeIfAbsent(adapterName(spec), adapter -> new HashMap<>());
+            return "#" + known.computeIfAbsent(credential, unknown -> known.size() + 1);
+        }
+    }
+
+    private static String adapterName(DeploymentSpec spec) {
+        return spec.name().substring(0, spec.name().indexOf('/'));
     }
 
     private static String instanceId(DeploymentSpec spec, String baseUrl, int credential) {
