@@ -61,6 +61,10 @@ public final class HttpCall {
     @Nullable
     String secret;
 
+    /** What carries a secret besides the credential, for a message. */
+    @Nullable
+    String carrier;
+
     private @Nullable Credential credential;
     private @Nullable Signer signer;
     private String credentialHeader = "";
@@ -171,6 +175,12 @@ public final class HttpCall {
     /** Names a secret that the call carries in another form: it is masked too, and the call refused over plain HTTP. */
     public HttpCall secret(String secret) {
         this.secret = secret;
+        return this;
+    }
+
+    /** Says that a header carries a secret: the call is refused over plain HTTP, like one with a credential. */
+    HttpCall carrier(@Nullable String carrier) {
+        this.carrier = carrier;
         return this;
     }
 

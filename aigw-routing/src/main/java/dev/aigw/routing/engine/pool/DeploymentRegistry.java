@@ -1,5 +1,6 @@
 package dev.aigw.routing.engine.pool;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Credential;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.feature.CooldownListener;
@@ -37,6 +38,7 @@ public final class DeploymentRegistry implements Cooldowns {
     private final DeploymentEvents events;
     private final DeploymentEvents eventsOfPassing;
     private volatile EventSink sink = EventSink.NONE;
+    private volatile AllowedHosts allowedHosts = AllowedHosts.any();
 
     /** Creates an empty registry with this configuration of breakers and this bound on cooldowns. */
     public DeploymentRegistry(
@@ -58,7 +60,8 @@ public final class DeploymentRegistry implements Cooldowns {
                 cooldown(CredentialKey.forModel(definition)),
                 cooldown(CredentialKey.of(definition)),
                 boundNanos,
-                events);
+                events,
+                allowedHosts);
     }
 
     /** Makes a deployment known that no table declares. */
@@ -96,7 +99,8 @@ public final class DeploymentRegistry implements Cooldowns {
                 new CredentialCooldown(),
                 new CredentialCooldown(),
                 boundNanos,
-                eventsOfPassing);
+                eventsOfPassing,
+                allowedHosts);
     }
 
     /** Returns the retry budget of a model, which survives changes of its definition. */
@@ -127,6 +131,16 @@ public final class DeploymentRegistry implements Cooldowns {
     /** Sets where the events of deployments are published from now on. */
     public void publishTo(EventSink events) {
         sink = events;
+    }
+
+    /** Sets the hosts that calls of the deployments made from now on may go to. */
+    public void allow(AllowedHosts hosts) {
+        allowedHosts = hosts;
+    }
+
+    /** Returns the hosts that calls may go to. */
+    public AllowedHosts allowedHosts() {
+        return allowedHosts;
     }
 
     /** Returns the id of a deployment that no table declares. */
