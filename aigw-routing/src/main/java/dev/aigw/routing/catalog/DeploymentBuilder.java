@@ -128,9 +128,21 @@ public final class DeploymentBuilder {
         return this;
     }
 
-    /** Sets the base URL in place of the adapter's own. */
+    /**
+     * Sets the base URL in place of the adapter's own. Elsewhere than at the adapter's host the deployment needs a
+     * credential of its own, unless the adapter's {@code allowedHosts} names the host.
+     *
+     * @throws IllegalArgumentException if it holds a user name or password
+     */
     public DeploymentBuilder baseUrl(String baseUrl) {
         once.check(2, "baseUrl");
+        if (baseUrl.contains("://")) {
+            try {
+                Place.of(baseUrl);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("deployment \"" + name + "\": " + e.getMessage(), e);
+            }
+        }
         this.baseUrl = baseUrl;
         return this;
     }

@@ -1,5 +1,6 @@
 package dev.aigw.routing.catalog;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Capability;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
@@ -23,12 +24,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes models with live deployments from their configuration. Models whose deployments have no concurrency limit may
  * be made by many threads.
  */
 final class ModelFactory {
+
+    private static final Logger log = LoggerFactory.getLogger(ModelFactory.class);
 
     private final Map<String, ProviderAdapter> adapters;
     private final RoutingStrategy defaultStrategy;
@@ -120,8 +125,12 @@ final class ModelFactory {
 
     private Model model(String name, ModelSpec spec, List<DeploymentSpec> deployments, boolean kept) {
         Map<String, LiveDeployment> targets = new LinkedHashMap<>();
+        Map<String, Integer> counts = new HashMap<>();
         for (DeploymentSpec deployment : deployments) {
-            for (DeploymentDefinition definition : definitions(name, deployment, kept)) {
+            int before = counts.getOrDefault(deployment.name(), 0);
+            List<DeploymentDefinition> definitions = definitions(name, deployment, kept, before);
+            counts.put(deployment.name(), before + definitions.size());
+            for (DeploymentDefinition definition : definitions) {
                 share(limits, definition.id(), deployment.concurrency(), "concurrency limit");
                 share(checks, definition.id(), deployment.healthCheck(), "health check");
                 LiveDeployment target = kept ? kept(definition) : registry.passingDeployment(definition);
@@ -166,7 +175,12 @@ final class ModelFactory {
         }
     }
 
-    private List<DeploymentDefinition> definitions(String model, DeploymentSpec spec, boolean kept) {
+    /**
+     * Returns the definitions of a deployment.
+     *
+     * @param before how many of this name the model has already
+     */
+    private List<DeploymentDefinition> definitions(String model, DeploymentSpec spec, boolean kept, int before) {
         int slash = spec.name().indexOf('/');
         if (slash <= 0 || slash == spec.name().length() - 1) {
             throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
@@ -181,12 +195,11 @@ final class ModelFactory {
         ModelCard card = card(model, spec, adapter);
         ProviderAdapter taken = withSchemas(adapter, card);
         List<DeploymentDefinition> definitions = new ArrayList<>();
+        List<@Nullable String> instances = instances(model, spec);
         for (Credential credential : credentials) {
-            for (String instance : spec.instances() == null
-                    ? Collections.<@Nullable String>singletonList(null)
-                    : spec.instances().current()) {
+            for (String instance : instances) {
                 String id = instance == null
-                        ? kept ? id(spec, credential) : passingId(spec, definitions.size())
+                        ? kept ? id(spec, credential) : passingId(spec, before + definitions.size())
                         : instanceId(spec, instance, credentials.indexOf(credential));
                 definitions.add(new DeploymentDefinition(
                         id,
@@ -204,6 +217,32 @@ final class ModelFactory {
             }
         }
         return definitions;
+    }
+
+    /** Returns the base URLs of a deployment's instances that calls may go to; a single null if it has none. */
+    private List<@Nullable String> instances(String model, DeploymentSpec spec) {
+        AllowedHosts hosts = registry.allowedHosts();
+        String own = spec.baseUrl();
+        if (own != null && own.contains("://")) {
+            String refusal = Place.of(own).refusal(hosts);
+            if (refusal != null) {
+                throw new IllegalArgumentException(
+                        "model \"" + model + "\": deployment \"" + spec.name() + "\": " + refusal);
+            }
+        }
+        if (spec.instances() == null) {
+            return Collections.<@Nullable String>singletonList(null);
+        }
+        List<@Nullable String> allowed = new ArrayList<>();
+        for (String instance : spec.instances().current()) {
+            String refusal = Place.of(instance).refusal(hosts);
+            if (refusal == null) {
+                allowed.add(instance);
+            } else {
+                log.warn("an instance of the deployment \"{}\" gets no calls: {}", spec.name(), refusal);
+            }
+        }
+        return allowed;
     }
 
     private static List<@Nullable Credential> credentials(DeploymentSpec spec) {
@@ -240,12 +279,11 @@ final class ModelFactory {
     }
 
     private static String instanceId(DeploymentSpec spec, String baseUrl, int credential) {
-        return spec.name() + "@" + Instances.authority(baseUrl) + (credential == 0 ? "" : "#" + (credential + 1));
+        return spec.name() + "@" + Place.of(baseUrl).text() + (credential == 0 ? "" : "#" + (credential + 1));
     }
 
     private static String passingId(DeploymentSpec spec, int before) {
-        String place = spec.baseUrl() == null ? "" : "|" + spec.baseUrl();
-        return spec.name() + place + (before == 0 ? "" : "#" + (before + 1));
+        return before == 0 ? spec.name() : spec.name() + "#" + (before + 1);
     }
 
     private ProviderAdapter withSchemas(ProviderAdapter adapter, ModelCard card) {

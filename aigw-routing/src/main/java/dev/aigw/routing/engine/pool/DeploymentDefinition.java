@@ -43,6 +43,12 @@ public record DeploymentDefinition(
         tags = Set.copyOf(tags);
     }
 
+    /** Returns the id: a base URL may hold a secret. */
+    @Override
+    public String toString() {
+        return id;
+    }
+
     /** Returns the known capabilities of the model. */
     public Set<Capability> capabilities() {
         return card.capabilities();
