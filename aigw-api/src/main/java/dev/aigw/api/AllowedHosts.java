@@ -1,5 +1,6 @@
 package dev.aigw.api;
 
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -38,33 +39,32 @@ public final class AllowedHosts {
         this.httpsOnly = httpsOnly;
     }
 
-    /** One pattern; for a range of addresses with its bytes and the number of bits that count. */
-    private record Rule(String text, int port, byte @Nullable [] range, int bits) {
+    /** A range of addresses: those of this width, in bits, whose first {@code bits} are {@code beginning}. */
+    private record Range(BigInteger beginning, int bits, int width) {
+
+        static Range of(byte[] address, int bits) {
+            int width = address.length * 8;
+            return new Range(new BigInteger(1, address).shiftRight(width - bits), bits, width);
+        }
+
+        boolean contains(byte[] address) {
+            return equals(address.length * 8 == width ? of(address, bits) : null);
+        }
+    }
+
+    /** One pattern. */
+    private record Rule(String text, int port, @Nullable Range range) {
 
         boolean matches(String host, byte @Nullable [] address, int at) {
             if (port != ANY_PORT && port != at) {
                 return false;
             }
-            if (range != null) {
-                return address != null && startsLike(address);
+            if (range != null || address != null) {
+                return range != null && address != null && range.contains(address);
             }
             return text.startsWith("*.")
-                    ? address == null && host.endsWith(text.substring(1)) && host.length() >= text.length()
+                    ? host.endsWith(text.substring(1)) && host.length() >= text.length()
                     : host.equals(text);
-        }
-
-        private boolean startsLike(byte[] address) {
-            byte[] of = range;
-            if (of == null || address.length != of.length) {
-                return false;
-            }
-            for (int i = 0; i < bits; i++) {
-                int mask = 0x80 >> (i & 7);
-                if ((address[i >> 3] & mask) != (of[i >> 3] & mask)) {
-                    return false;
-                }
-            }
-            return true;
         }
     }
 
@@ -158,22 +158,23 @@ public final class AllowedHosts {
     private static Rule rule(String pattern) {
         int slash = pattern.indexOf('/');
         if (slash >= 0) {
-            byte[] range = address(plain(pattern.substring(0, slash)));
-            int bits = number(pattern.substring(slash + 1), range == null ? -1 : range.length * 8);
-            if (range == null || bits < 0) {
+            byte[] first = address(plain(pattern.substring(0, slash)));
+            int bits = number(pattern.substring(slash + 1), first == null ? -1 : first.length * 8);
+            if (first == null || bits < 0) {
                 throw noPattern(pattern);
             }
-            return new Rule(pattern, ANY_PORT, range, bits);
+            return new Rule(pattern, ANY_PORT, Range.of(first, bits));
         }
         int colon = pattern.lastIndexOf(':');
-        boolean hasPort = colon >= 0 && (pattern.indexOf(':') == colon || pattern.charAt(Math.max(0, colon - 1)) == ']');
+        boolean hasPort =
+                colon >= 0 && (pattern.indexOf(':') == colon || pattern.charAt(Math.max(0, colon - 1)) == ']');
         String host = plain(hasPort ? pattern.substring(0, colon) : pattern);
         int port = hasPort ? number(pattern.substring(colon + 1), 65_535) : ANY_PORT;
         byte[] address = address(host);
         if ((hasPort && port < 0) || (address == null && !NAME.matcher(host).matches())) {
             throw noPattern(pattern);
         }
-        return new Rule(host, port, address, address == null ? 0 : address.length * 8);
+        return new Rule(host, port, address == null ? null : Range.of(address, address.length * 8));
     }
 
     private static IllegalArgumentException noPattern(String pattern) {

@@ -49,8 +49,22 @@ class AllowedHostsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "*", "*.", "https://api.openai.com", "api.openai.com/v1", "a b", "10.0.0.0/33", "10.0.0/8", "fd00::/129",
-                "a.*.b", "host:port", "host:70000", "user@host", "[::1", "api.example/16", "a:b:c"
+                "",
+                "*",
+                "*.",
+                "https://api.openai.com",
+                "api.openai.com/v1",
+                "a b",
+                "10.0.0.0/33",
+                "10.0.0/8",
+                "fd00::/129",
+                "a.*.b",
+                "host:port",
+                "host:70000",
+                "user@host",
+                "[::1",
+                "api.example/16",
+                "a:b:c"
             })
     void whatIsNoPatternIsRefused(String pattern) {
         assertThatThrownBy(() -> AllowedHosts.only(pattern))

@@ -166,9 +166,7 @@ class HostsTest {
                 at(OpenAiAdapter.builder().apiKey(SECRET), client).build()) {
             send(adapter, attempt().baseUrl("https://other.example/v1").credential(Credential.of("the-others-key")));
             assertThat(sent.get(0).url().host()).isEqualTo("other.example");
-            assertThat(headers(sent.get(0)))
-                    .contains("the-others-key")
-                    .doesNotContain(SECRET);
+            assertThat(headers(sent.get(0))).contains("the-others-key").doesNotContain(SECRET);
         }
     }
 
@@ -224,7 +222,8 @@ class HostsTest {
                 OllamaAdapter.builder().baseUrl("http://models.example:11434").header("X-Tenant", "acme");
         try (ProviderAdapter adapter = open.httpClient(client).build()) {
             send(adapter, attempt());
-            assertThat(refused(adapter, attempt().allowedHosts(AllowedHosts.any().httpsOnly())))
+            assertThat(refused(
+                            adapter, attempt().allowedHosts(AllowedHosts.any().httpsOnly())))
                     .hasMessageContaining("allows no plain HTTP, as to models.example");
             assertThat(refused(adapter, attempt().allowedHosts(AllowedHosts.only("api.openai.com"))))
                     .hasMessageContaining("models.example is not one of allowedHosts(...)");

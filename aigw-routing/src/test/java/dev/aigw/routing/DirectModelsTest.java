@@ -108,9 +108,11 @@ class DirectModelsTest {
 
     private static Limits two(Dimension by) {
         return Limits.builder()
-                .limit("two", limit -> limit.requests(2)
-                        .per(Window.rolling(Duration.ofHours(1)))
-                        .by(by))
+                .limit(
+                        "two",
+                        limit -> limit.requests(2)
+                                .per(Window.rolling(Duration.ofHours(1)))
+                                .by(by))
                 .build();
     }
 
@@ -120,9 +122,7 @@ class DirectModelsTest {
             catchThrowableOfType(
                     GatewayException.class,
                     () -> router.stream(ChatRequest.of(model, "hello")).response()),
-            catchThrowableOfType(
-                    GatewayException.class,
-                    () -> router.embed(EmbeddingRequest.of(model, "hello")))
+            catchThrowableOfType(GatewayException.class, () -> router.embed(EmbeddingRequest.of(model, "hello")))
         }) {
             assertThat(e.kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
         }

@@ -9,8 +9,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Tells secrets apart without keeping them: HMAC-SHA-256 with a random key that this process makes and never writes
- * down. Whoever sees a digest cannot test a guess against it, and it means nothing to another process, so it is no
- * part of what is stored, logged or reported.
+ * down. Whoever sees a digest cannot test a guess against it, and it means nothing to another process, so it is no part
+ * of what is stored, logged or reported.
  */
 public final class SecretDigest {
 

@@ -469,7 +469,8 @@ public final class HttpTransport implements AutoCloseable {
      * @param isPrivate whether a secret may travel to it
      * @param carrier the parameter that carries a secret, for a message; null without one
      */
-    private record Target(HttpUrl url, boolean isPrivate, @Nullable String carrier) {
+    private record Target(
+            HttpUrl url, boolean isPrivate, @Nullable String carrier) {
 
         @Nullable
         String refusal(AllowedHosts hosts) {
@@ -502,9 +503,8 @@ public final class HttpTransport implements AutoCloseable {
             targets.put(call.url, target);
         }
         refuse(target.refusal(attempt.allowedHosts()), errors);
-        String carrier = call.secret != null
-                ? "the credential"
-                : call.carrier != null ? call.carrier : target.carrier();
+        String carrier =
+                call.secret != null ? "the credential" : call.carrier != null ? call.carrier : target.carrier();
         if (carrier != null && !target.isPrivate()) {
             throw errors.of(
                     ErrorKind.INVALID_REQUEST,

@@ -29,9 +29,8 @@ public final class Urls {
             path++;
         }
         int user = url.lastIndexOf('@', path - 1);
-        String bare = user < authority
-                ? url.substring(0, end)
-                : url.substring(0, authority) + url.substring(user + 1, end);
+        String bare =
+                user < authority ? url.substring(0, end) : url.substring(0, authority) + url.substring(user + 1, end);
         return Secrets.NONE.mask(bare, LONGEST_SHOWN);
     }
 

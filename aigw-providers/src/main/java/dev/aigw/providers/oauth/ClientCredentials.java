@@ -56,7 +56,8 @@ public final class ClientCredentials implements AutoCloseable {
                 builder.lifetime,
                 builder.clock);
         this.credential = Credential.of(
-                "oauth:" + clientId + "@" + Urls.shown(tokenUrl), new TokenCache(request, builder.clock, builder.executor));
+                "oauth:" + clientId + "@" + Urls.shown(tokenUrl),
+                new TokenCache(request, builder.clock, builder.executor));
     }
 
     /** Starts building; token URL, client id and client secret are required. */

@@ -16,7 +16,6 @@ import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Pool;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -230,10 +229,11 @@ final class ModelFactory {
                         "model \"" + model + "\": deployment \"" + spec.name() + "\": " + refusal);
             }
         }
-        if (spec.instances() == null) {
-            return Collections.<@Nullable String>singletonList(null);
-        }
         List<@Nullable String> allowed = new ArrayList<>();
+        if (spec.instances() == null) {
+            allowed.add(null);
+            return allowed;
+        }
         for (String instance : spec.instances().current()) {
             String refusal = Place.of(instance).refusal(hosts);
             if (refusal == null) {

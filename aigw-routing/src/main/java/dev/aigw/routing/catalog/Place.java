@@ -24,8 +24,8 @@ record Place(String scheme, String host, int port, String text) {
     static Place of(String baseUrl) {
         int scheme = baseUrl.indexOf("://");
         if (scheme <= 0 || scheme + 3 == baseUrl.length()) {
-            throw new IllegalArgumentException("\"" + plain(baseUrl, 0)
-                    + "\" is not a base URL: use one such as http://10.0.0.7:8000/v1");
+            throw new IllegalArgumentException(
+                    "\"" + plain(baseUrl, 0) + "\" is not a base URL: use one such as http://10.0.0.7:8000/v1");
         }
         int start = scheme + 3;
         int path = end(baseUrl, start, "/?#\\");

@@ -209,8 +209,8 @@ class InstancesTest {
         List<Throwable> all = new ArrayList<>();
         all.add(catchThrowable(() -> Instances.of(url)));
         all.add(catchThrowable(() -> Instances.dns(url, host -> new InetAddress[0])));
-        all.add(catchThrowable(
-                () -> new ModelTable().model("m", model -> model.deployment("a/x", it -> it.baseUrl(url)))));
+        all.add(catchThrowable(() ->
+                new ModelTable().model("m", model -> model.deployment("a/x", it -> it.baseUrl(url)))));
         assertThat(all).anyMatch(Objects::nonNull);
         for (Throwable thrown : all) {
             for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -238,8 +238,7 @@ class InstancesTest {
                 .build()) {
             StringBuilder texts = new StringBuilder(instances + " " + router);
             for (String model : List.of("m", "n", "wild/c")) {
-                texts.append(router.chat(model, "hi").route())
-                        .append(router.explain(ChatRequest.of(model, "hi")));
+                texts.append(router.chat(model, "hi").route()).append(router.explain(ChatRequest.of(model, "hi")));
             }
             cooldowns[0].deployments().forEach(each -> texts.append(each.id()).append(each));
             texts.append(router.snapshot());
@@ -278,8 +277,8 @@ class InstancesTest {
                 .model("m", model -> model.deployment("vllm/a", it -> it.baseUrl("https://vllm.svc/v1")));
         try (ModelRouter router = builder.build()) {
             for (String other : List.of("https://evil.example/v1", "http://vllm.svc/v1")) {
-                assertThatThrownBy(() -> router.update(
-                                table -> table.model("n", model -> model.deployment("vllm/a", it -> it.baseUrl(other)))))
+                assertThatThrownBy(() -> router.update(table ->
+                                table.model("n", model -> model.deployment("vllm/a", it -> it.baseUrl(other)))))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("model \"n\": deployment \"vllm/a\": ")
                         .hasMessageContaining("allowedHosts(...)");

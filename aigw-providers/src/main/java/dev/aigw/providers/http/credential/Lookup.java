@@ -7,6 +7,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.internal.DaemonThreads;
 import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.http.errors.Secrets;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -51,7 +52,16 @@ public final class Lookup {
      * @throws GatewayException of kind TIMEOUT, DEADLINE or CANCELLED, or what {@link Credential#secret()} throws
      */
     public String secret(Credential credential, String provider, AttemptContext attempt, boolean streamed) {
-        return credential.isSupplied() ? within(attempt, provider, streamed, credential::secret) : credential.secret();
+        if (!credential.isSupplied()) {
+            return credential.secret();
+        }
+        try {
+            return within(attempt, provider, streamed, credential::secret);
+        } catch (GatewayException e) { // a supplier's failure may quote the login that it used
+            throw e.getCause() == null || Secrets.NONE.safe(e.getCause()) == e.getCause()
+                    ? e
+                    : e.toBuilder().cause(Secrets.NONE.safe(e.getCause())).build();
+        }
     }
 
     /**

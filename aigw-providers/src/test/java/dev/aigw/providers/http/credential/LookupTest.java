@@ -2,6 +2,7 @@ package dev.aigw.providers.http.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.aigw.api.Cancellation;
@@ -189,8 +190,8 @@ class LookupTest {
         });
         Timeouts limit = Timeouts.builder().attempt(Duration.ofMillis(5)).build();
         for (int i = 0; i < 3 * Lookup.THREADS; i++) {
-            assertThatThrownBy(() -> lookup.secret(
-                            deaf, "p", attempt().timeouts(limit).build(), false))
+            assertThatThrownBy(() ->
+                            lookup.secret(deaf, "p", attempt().timeouts(limit).build(), false))
                     .asInstanceOf(type(GatewayException.class))
                     .returns(ErrorKind.TIMEOUT, GatewayException::kind);
         }
@@ -200,5 +201,17 @@ class LookupTest {
                 .isEqualTo("key");
         end.countDown();
         assertThat(lookup.within(attempt().build(), "p", false, () -> "key")).isEqualTo("key");
+    }
+
+    @Test
+    void aSuppliersFailureShowsNoSecretOfItsLogin() {
+        Credential broken = Credential.of("vault", () -> {
+            throw new IllegalStateException("GET https://vault.example/v1/key?token=s3cr3tOfTheVault: 403");
+        });
+        GatewayException e = catchThrowableOfType(
+                GatewayException.class,
+                () -> lookup.secret(broken, "p", attempt().build(), false));
+        assertThat(e.kind()).isEqualTo(ErrorKind.AUTHENTICATION);
+        assertThat(e.getCause()).hasMessageContaining("403").hasMessageNotContaining("s3cr3tOfTheVault");
     }
 }

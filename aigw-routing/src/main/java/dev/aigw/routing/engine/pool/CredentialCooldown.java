@@ -2,6 +2,7 @@ package dev.aigw.routing.engine.pool;
 
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.internal.SecretDigest;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +16,13 @@ final class CredentialCooldown {
     private static final long LOOK_NANOS = 1_000_000_000L;
 
     private final Cooldown cooldown = new Cooldown();
-    private final SecretLook look = new SecretLook();
     private final AtomicLong lookedNanos = new AtomicLong();
     private volatile @Nullable String cooledSecret; // a digest of it; null until it is known
 
     /** Begins, unless a longer one runs; see {@link Cooldown#extend}. */
     void extend(long nowNanos, long nanos, long boundNanos, ErrorKind kind, @Nullable Credential credential) {
         if (credential != null) {
-            cooledSecret = look.digest(credential);
+            cooledSecret = digest(credential);
         }
         lookedNanos.set(nowNanos);
         cooldown.extend(nowNanos, nanos, boundNanos, kind);
@@ -35,7 +35,7 @@ final class CredentialCooldown {
             long looked = lookedNanos.get();
             if (nowNanos - looked >= LOOK_NANOS
                     && lookedNanos.compareAndSet(looked, nowNanos)
-                    && hasChanged(look.digest(credential))) {
+                    && hasChanged(digest(credential))) {
                 cooldown.lift();
                 return 0;
             }
@@ -43,8 +43,14 @@ final class CredentialCooldown {
         return remaining;
     }
 
+    /** Returns the digest of the secret; empty if it cannot be got, null if that is not known soon. */
+    private static @Nullable String digest(Credential credential) {
+        String secret = SecretReader.read(credential);
+        return secret == null || secret.isEmpty() ? secret : SecretDigest.of(secret);
+    }
+
     private boolean hasChanged(@Nullable String secret) {
-        if (secret == null || secret.equals(SecretLook.NONE)) {
+        if (secret == null || secret.isEmpty()) {
             return false;
         }
         String cooled = cooledSecret;
