@@ -1,5 +1,6 @@
 package dev.aigw.api;
 
+import dev.aigw.api.internal.SecretDigest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -53,7 +54,7 @@ public final class Credential {
             throw new IllegalArgumentException(
                     "the API key is missing or blank: set the environment variable you read it from");
         }
-        return new Credential(Integer.toHexString(trimmed.hashCode()), () -> trimmed, false, mark(trimmed));
+        return new Credential("secret:" + SecretDigest.of(trimmed), () -> trimmed, false, mark(trimmed));
     }
 
     /**
@@ -92,7 +93,10 @@ public final class Credential {
         return new Credential(Objects.requireNonNull(id, "id"), Objects.requireNonNull(supplier, "supplier"), true, id);
     }
 
-    /** Returns the id of this credential, which does not reveal the secret. */
+    /**
+     * Returns the id of this credential, which does not reveal the secret. That of a fixed secret is a digest with a
+     * random key of this process: another process has another id for the same secret.
+     */
     public String id() {
         return id;
     }

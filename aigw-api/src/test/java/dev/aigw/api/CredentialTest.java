@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,24 @@ class CredentialTest {
         }) {
             assertThat(credential.secret()).isEqualTo("secret-4f9d2c7b");
             assertThat(credential + " " + credential.id()).doesNotContain("secret-4f9d2c7b");
+        }
+    }
+
+    @Test
+    void secretsWithTheSameHashCodeAreDifferentCredentials() {
+        assertThat("Aa-key").hasSameHashCodeAs("BB-key");
+        assertThat(Credential.of("Aa-key")).isNotEqualTo(Credential.of("BB-key"));
+        assertThat(Credential.of("Aa-key")).isEqualTo(Credential.of(" Aa-key "));
+    }
+
+    @Test
+    void theIdOfAFixedSecretCannotBeComputedFromIt() throws Exception {
+        String secret = "secret-4f9d2c7b";
+        String id = Credential.of(secret).id();
+        assertThat(id).doesNotContain(Integer.toHexString(secret.hashCode()));
+        for (String algorithm : new String[] {"MD5", "SHA-1", "SHA-256"}) {
+            byte[] digest = MessageDigest.getInstance(algorithm).digest(secret.getBytes(StandardCharsets.UTF_8));
+            assertThat(id).doesNotContain(HexFormat.of().formatHex(digest, 0, 4));
         }
     }
 

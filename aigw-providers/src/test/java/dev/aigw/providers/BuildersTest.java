@@ -3,6 +3,7 @@ package dev.aigw.providers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.FailureSubject;
@@ -65,6 +66,7 @@ class BuildersTest {
             Map.entry(Class.class, String.class),
             Map.entry(ChatResponse.class, ChatResponse.of("x")),
             Map.entry(Clock.class, Clock.systemUTC()),
+            Map.entry(AllowedHosts.class, AllowedHosts.only("api.example")),
             Map.entry(Credential.class, Credential.of("x")),
             Map.entry(Dialect.class, Dialects.OPENAI),
             Map.entry(Duration.class, Duration.ofSeconds(1)),

@@ -1,5 +1,6 @@
 package dev.aigw.routing;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
 import dev.aigw.api.Cost;
@@ -548,6 +549,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable Duration maxPriceAge;
         private @Nullable SchemaFallback schemas;
         private @Nullable DirectModels directModels;
+        private @Nullable AllowedHosts allowedHosts;
         private @Nullable RetryPolicy retry;
         private @Nullable HedgePolicy hedge;
         private @Nullable StreamRecovery streamRecovery;
@@ -622,6 +624,25 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         public Builder directModels(DirectModels directModels) {
             once.check(20, "directModels");
             this.directModels = Objects.requireNonNull(directModels, "directModels");
+            return this;
+        }
+
+        /**
+         * Sets the hosts that calls of this router may go to, whatever the adapters and the deployments say;
+         * {@link AllowedHosts#any()} by default. A base URL of a deployment that is not allowed is refused when the
+         * table is built, an instance that is found at run time gets no calls, and any other call fails with
+         * {@link dev.aigw.api.ErrorKind#INVALID_REQUEST} before a connection is opened. Adapters that are not of this
+         * library must obey {@link dev.aigw.api.spi.AttemptContext#allowedHosts()} themselves.
+         *
+         * <pre>{@code
+         * builder.allowedHosts(AllowedHosts.only("api.openai.com", "*.models.svc").httpsOnly());
+         * }</pre>
+         *
+         * @throws IllegalStateException if they are set already
+         */
+        public Builder allowedHosts(AllowedHosts allowedHosts) {
+            once.check(22, "allowedHosts");
+            this.allowedHosts = Objects.requireNonNull(allowedHosts, "allowedHosts");
             return this;
         }
 
@@ -946,12 +967,14 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
 
         private DeploymentRegistry registry(Environment surroundings, RetryPolicy retrying) {
             BreakerPolicy breaking = orElse(breaker, BreakerPolicy.defaults());
-            return new DeploymentRegistry(
+            DeploymentRegistry registry = new DeploymentRegistry(
                     surroundings,
                     new Breaker.Config(
                             breaking.failures(), breaking.executions(), breaking.delay(), breaking.maxEjectedShare()),
                     breaking.maxCooldown(),
                     new RetryBudget.Size(retrying.budgetTokens(), retrying.budgetRatio()));
+            registry.allow(orElse(allowedHosts, AllowedHosts.any()));
+            return registry;
         }
     }
 }

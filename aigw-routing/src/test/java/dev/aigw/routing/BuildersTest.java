@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Caller;
 import dev.aigw.api.Cost;
 import dev.aigw.api.Credential;
@@ -132,6 +133,7 @@ class BuildersTest {
             Map.entry(Clock.class, Clock.systemUTC()),
             Map.entry(ConcurrencyLimit.class, ConcurrencyLimit.fixed(1)),
             Map.entry(Cost.class, Cost.usd(BigDecimal.ONE)),
+            Map.entry(AllowedHosts.class, AllowedHosts.only("api.example")),
             Map.entry(Credential.class, Credential.of("x")),
             Map.entry(ExperimentReport.Scores.class, ExperimentReport.Scores.NONE),
             Map.entry(FailurePolicy.class, FailurePolicy.DEFAULT),

@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.catalog.DirectModels;
 import dev.aigw.routing.feature.Cooldowns;
 import dev.aigw.routing.feature.CoolingDeployment;
+import dev.aigw.routing.limit.Dimension;
+import dev.aigw.routing.limit.Limits;
+import dev.aigw.routing.limit.Window;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -148,5 +152,69 @@ class DirectModelsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("is no pattern");
         assertThatThrownBy(DirectModels::only).hasMessageContaining("DirectModels.none()");
+    }
+
+    private static ModelRouter limited(Limits limits) {
+        return ModelRouter.builder()
+                .provider(FakeProvider.builder("fake").reply("ok").build())
+                .model("m", model -> model.deployment("fake/a"))
+                .limits(limits)
+                .build();
+    }
+
+    private static Limits two(Dimension by) {
+        return Limits.builder()
+                .limit(
+                        "two",
+                        limit -> limit.requests(2)
+                                .per(Window.rolling(Duration.ofHours(1)))
+                                .by(by))
+                .build();
+    }
+
+    private static void assertLimited(ModelRouter router, String model) {
+        for (GatewayException e : new GatewayException[] {
+            catchThrowableOfType(GatewayException.class, () -> router.chat(model, "hello")),
+            catchThrowableOfType(
+                    GatewayException.class,
+                    () -> router.stream(ChatRequest.of(model, "hello")).response()),
+            catchThrowableOfType(GatewayException.class, () -> router.embed(EmbeddingRequest.of(model, "hello")))
+        }) {
+            assertThat(e.kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+        }
+    }
+
+    @Test
+    void theyObeyLimitsByModelLikeDeclaredOnes() {
+        try (ModelRouter router = limited(two(Dimension.MODEL))) {
+            for (String model : new String[] {"m", "fake/x", "fake/a"}) {
+                router.chat(model, "hello");
+                router.stream(ChatRequest.of(model, "hello")).response();
+                assertLimited(router, model);
+            }
+        }
+    }
+
+    @Test
+    void manyNamesDoNotEvadeALimitByModel() {
+        try (ModelRouter router = limited(two(Dimension.MODEL))) {
+            for (int i = 0; i < 1_500; i++) { // more than a router keeps
+                router.chat("fake/" + i, "hello");
+            }
+            for (String model : new String[] {"fake/0", "fake/1499"}) {
+                router.chat(model, "hello");
+                assertLimited(router, model);
+            }
+        }
+    }
+
+    @Test
+    void aDirectNameSharesTheLimitsOfTheDeclaredDeployment() {
+        try (ModelRouter router = limited(two(Dimension.DEPLOYMENT))) {
+            router.chat("m", "hello");
+            router.chat("fake/a", "hello");
+            assertLimited(router, "fake/a");
+            assertLimited(router, "m");
+        }
     }
 }

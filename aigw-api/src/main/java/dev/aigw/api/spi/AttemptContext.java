@@ -1,5 +1,6 @@
 package dev.aigw.api.spi;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
@@ -64,6 +65,14 @@ public interface AttemptContext {
     /** Returns the base URL to use in place of the adapter's own, or null. */
     @Nullable
     String baseUrl();
+
+    /**
+     * Returns the hosts that the attempt may call. An adapter that opens connections refuses every other one before it
+     * sends anything; {@link AllowedHosts#any()} by default.
+     */
+    default AllowedHosts allowedHosts() {
+        return AllowedHosts.any();
+    }
 
     /** Returns the timeouts of this attempt. The {@code total} is not set: see {@link #remainingNanos()}. */
     Timeouts timeouts();
@@ -164,6 +173,7 @@ public interface AttemptContext {
         Map<String, String> tags = Map.of();
         ModelCard card = ModelCard.UNKNOWN;
         PromptCaching promptCaching = PromptCaching.HINTS;
+        AllowedHosts allowedHosts = AllowedHosts.any();
 
         @Nullable
         String promptCacheKey;
@@ -239,6 +249,13 @@ public interface AttemptContext {
         public Builder deployment(String deployment) {
             once.check(9, "deployment");
             this.deployment = Objects.requireNonNull(deployment, "deployment");
+            return this;
+        }
+
+        /** Sets the hosts that the attempt may call; all by default. */
+        public Builder allowedHosts(AllowedHosts allowedHosts) {
+            once.check(10, "allowedHosts");
+            this.allowedHosts = Objects.requireNonNull(allowedHosts, "allowedHosts");
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.aigw.api.spi;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
@@ -16,6 +17,7 @@ final class StandaloneAttempt implements AttemptContext {
     private final String deployment;
     private final @Nullable Credential credential;
     private final @Nullable String baseUrl;
+    private final AllowedHosts allowedHosts;
     private final Timeouts timeouts;
     private final Cancellation cancellation;
     private final @Nullable String idempotencyKey;
@@ -30,6 +32,7 @@ final class StandaloneAttempt implements AttemptContext {
         this.deployment = builder.deployment == null ? builder.model : builder.deployment;
         this.credential = builder.credential;
         this.baseUrl = builder.baseUrl;
+        this.allowedHosts = builder.allowedHosts;
         this.timeouts = builder.timeouts;
         this.cancellation = builder.cancellation;
         this.idempotencyKey = builder.idempotencyKey;
@@ -67,6 +70,11 @@ final class StandaloneAttempt implements AttemptContext {
     @Override
     public @Nullable String baseUrl() {
         return baseUrl;
+    }
+
+    @Override
+    public AllowedHosts allowedHosts() {
+        return allowedHosts;
     }
 
     @Override

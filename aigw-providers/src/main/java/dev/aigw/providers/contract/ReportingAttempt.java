@@ -1,5 +1,6 @@
 package dev.aigw.providers.contract;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.Timeouts;
@@ -57,6 +58,11 @@ final class ReportingAttempt implements AttemptContext {
     @Override
     public @Nullable Credential credential() {
         return attempt.credential();
+    }
+
+    @Override
+    public AllowedHosts allowedHosts() {
+        return attempt.allowedHosts();
     }
 
     @Override

@@ -1,11 +1,13 @@
 package dev.aigw.providers.http;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.providers.http.errors.Secrets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The address of a service, which a call's path is appended to. A query stays behind the path: gateways and clouds take
@@ -50,6 +52,22 @@ final class BaseUrl {
                     + " holds a #, and what follows is never sent: remove it, or write %23");
         }
         return new BaseUrl(url);
+    }
+
+    /** Returns whether calls to another base URL go to the same host by the same scheme. */
+    boolean isSamePlace(BaseUrl other) {
+        return url.host().equals(other.url.host()) && url.scheme().equals(other.url.scheme());
+    }
+
+    /** Returns why these hosts do not include it, for a message; null if they do. */
+    @Nullable
+    String refusal(AllowedHosts hosts) {
+        return hosts.refusal(url.scheme(), url.host(), url.port());
+    }
+
+    /** Returns scheme and host, for a message. */
+    String place() {
+        return url.scheme() + "://" + url.host();
     }
 
     /** Returns the host, in lower case. */

@@ -61,6 +61,10 @@ public final class HttpCall {
     @Nullable
     String secret;
 
+    /** What carries a secret besides the credential, for a message. */
+    @Nullable
+    String carrier;
+
     private @Nullable Credential credential;
     private @Nullable Signer signer;
     private String credentialHeader = "";
@@ -133,16 +137,17 @@ public final class HttpCall {
     /**
      * Looks up the credential or signs the call.
      *
+     * @param lookup the adapter's
      * @param streamed whether the call opens a stream
      * @throws GatewayException if there is no credential or signature, or not in time
      */
-    void authenticate(String provider, AttemptContext attempt, boolean streamed) {
+    void authenticate(Lookup lookup, String provider, AttemptContext attempt, boolean streamed) {
         if (credential != null) {
-            credential(credentialHeader, credentialPrefix, Lookup.secret(credential, provider, attempt, streamed));
+            credential(credentialHeader, credentialPrefix, lookup.secret(credential, provider, attempt, streamed));
         } else if (signer != null) {
             Signer used = signer;
             byte[] sent = body == null ? new byte[0] : body.snapshot().toByteArray();
-            for (Map.Entry<String, String> header : Lookup.within(
+            for (Map.Entry<String, String> header : lookup.within(
                             attempt, provider, streamed, () -> signature(used, sent, provider))
                     .entrySet()) {
                 if (header.getKey().equalsIgnoreCase("Authorization")) {
@@ -170,6 +175,12 @@ public final class HttpCall {
     /** Names a secret that the call carries in another form: it is masked too, and the call refused over plain HTTP. */
     public HttpCall secret(String secret) {
         this.secret = secret;
+        return this;
+    }
+
+    /** Says that a header carries a secret: the call is refused over plain HTTP, like one with a credential. */
+    HttpCall carrier(@Nullable String carrier) {
+        this.carrier = carrier;
         return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.aigw.providers.http;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
@@ -8,10 +9,12 @@ import dev.aigw.api.ModelReply;
 import dev.aigw.api.Operation;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.errors.ErrorReader;
+import dev.aigw.providers.http.errors.Secrets;
 import java.net.Proxy;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.OkHttpClient;
@@ -34,6 +37,8 @@ public final class HttpEndpoint implements AutoCloseable {
     private final String credentialHeader;
     private final String credentialPrefix;
     private final HttpTransport transport;
+    private final AllowedHosts keyHosts;
+    private final @Nullable String secretHeader;
     private final @Nullable JsonMapper mapper;
 
     private HttpEndpoint(Builder builder, BaseUrl baseUrl, HttpTransport transport) {
@@ -46,6 +51,8 @@ public final class HttpEndpoint implements AutoCloseable {
         this.credentialHeader = builder.credentialHeader;
         this.credentialPrefix = builder.credentialPrefix;
         this.transport = transport;
+        this.keyHosts = builder.allowedHosts;
+        this.secretHeader = secretHeader(headers);
         this.mapper = builder.jsonMapper;
     }
 
@@ -88,6 +95,17 @@ public final class HttpEndpoint implements AutoCloseable {
         return callTo(method, url(path, attempt), attempt);
     }
 
+    private static @Nullable String secretHeader(Map<String, String> headers) {
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            String name = header.getKey();
+            if (Secrets.isSecretHeader(name.toLowerCase(Locale.ROOT))
+                    || !Secrets.NONE.mask(header.getValue()).equals(header.getValue())) {
+                return "the header \"" + name + "\"";
+            }
+        }
+        return null;
+    }
+
     /** Starts a call to a full URL with the headers and the credential. */
     public HttpCall callTo(String method, String url, AttemptContext attempt) {
         return prepared(HttpCall.of(method, url), attempt);
@@ -110,14 +128,39 @@ public final class HttpEndpoint implements AutoCloseable {
 
     private HttpCall prepared(HttpCall call, AttemptContext attempt) {
         headers.forEach(call::header);
+        call.carrier(secretHeader);
         if (attempt.idempotencyKey() != null) {
             call.header("Idempotency-Key", attempt.idempotencyKey());
         }
+        checkPlace(attempt);
         Credential used = attempt.credential() != null ? attempt.credential() : credential;
         if (used == null) {
             return signer == null ? call : call.signer(signer);
         }
         return call.credential(credentialHeader, credentialPrefix, used);
+    }
+
+    /** Refuses to take what the adapter was given for its own server to that of a deployment's base URL. */
+    private void checkPlace(AttemptContext attempt) {
+        if (attempt.baseUrl() == null) {
+            return;
+        }
+        String own = attempt.credential() == null && (credential != null || signer != null)
+                ? credential != null ? "the credential" : "the signature"
+                : secretHeader;
+        BaseUrl base = base(attempt);
+        if (own == null || base.isSamePlace(baseUrl)) {
+            return;
+        }
+        if (!keyHosts.isLimited() || base.refusal(keyHosts) != null) {
+            throw refusal(
+                    ErrorKind.INVALID_REQUEST,
+                    own + " of the adapter \"" + name + "\" is for " + baseUrl.place()
+                            + ", and the base URL of the deployment leads to " + base.place()
+                            + ": give the deployment a credential of its own, or name the host by"
+                            + " allowedHosts(AllowedHosts.only(...)) on the adapter's builder",
+                    attempt);
+        }
     }
 
     /**
@@ -202,6 +245,7 @@ public final class HttpEndpoint implements AutoCloseable {
         private String credentialHeader = "Authorization";
         private String credentialPrefix = "Bearer ";
         private boolean allowInsecure;
+        private AllowedHosts allowedHosts = AllowedHosts.any();
         private @Nullable OkHttpClient httpClient;
         private @Nullable Proxy proxy;
         private @Nullable Integer wireLogChars;
@@ -271,6 +315,11 @@ public final class HttpEndpoint implements AutoCloseable {
             this.allowInsecure = allowInsecure;
         }
 
+        /** Sets the hosts that calls may go to, beside that of the base URL. */
+        public void allowedHosts(AllowedHosts allowedHosts) {
+            this.allowedHosts = allowedHosts;
+        }
+
         /** Sets the client to derive from. */
         public void httpClient(OkHttpClient httpClient) {
             this.httpClient = httpClient;
@@ -335,11 +384,17 @@ public final class HttpEndpoint implements AutoCloseable {
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("adapter \"" + name + "\": " + e.getMessage(), e);
             }
+            AllowedHosts allowed = allowedHosts.and(base.host());
+            String refusal = base.refusal(allowed);
+            if (refusal != null) {
+                throw new IllegalArgumentException("adapter \"" + name + "\": " + refusal);
+            }
             HttpTransport.Builder transport = HttpTransport.builder(name, errors)
                     .client(httpClient)
                     .proxy(proxy)
                     .readFields(readFields)
                     .allowInsecure(allowInsecure)
+                    .allowedHosts(allowed)
                     .usualBaseUrl(defaultBaseUrl);
             if (wireLogChars != null) {
                 transport.wireLog(WireLogger.of(name, wireLogChars));

@@ -1,6 +1,7 @@
 package dev.aigw.providers.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatAccumulator;
@@ -9,9 +10,11 @@ import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.RateLimit;
+import dev.aigw.providers.http.credential.Lookup;
 import dev.aigw.providers.http.errors.ErrorReader;
 import dev.aigw.providers.http.errors.HttpErrors;
 import dev.aigw.providers.http.errors.ResetHeaders;
+import dev.aigw.providers.http.errors.Secrets;
 import dev.aigw.providers.http.events.Framing;
 import dev.aigw.providers.json.Json;
 import dev.aigw.providers.json.TreeBounds;
@@ -43,8 +46,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Timeouts, deadline and cancellation come from the {@link AttemptContext} and replace those of a supplied client.
  * It follows no redirects and sends nothing twice: retries are the router's task, which counts attempts. The one
  * exception is a pooled connection that the server has closed meanwhile: if it breaks within a second and before any
- * byte of an answer, the call is sent again on a fresh one, once. A credential is not sent over plain HTTP, except to
- * this machine or if {@code allowInsecure} is set.
+ * byte of an answer, the call is sent again on a fresh one, once. No secret is sent over plain HTTP, neither the
+ * credential nor one in a header or in the URL, except to this machine or if {@code allowInsecure} is set. Only hosts
+ * that both the adapter and the attempt allow are called.
  *
  * <p>Without a supplied client the transport creates its own at the first call and shuts it down in {@link #close()}. A
  * supplied client and its connections are shared and never shut down here.
@@ -60,6 +64,7 @@ public final class HttpTransport implements AutoCloseable {
     private final String provider;
     private final ErrorReader errorReader;
     private final boolean allowInsecure;
+    private final AllowedHosts allowedHosts;
     private final @Nullable WireLogger wireLog;
     private final @Nullable String usualBaseUrl;
     private final ReplyBodies bodies;
@@ -69,6 +74,7 @@ public final class HttpTransport implements AutoCloseable {
     private final TreeBounds chatBounds;
     private final Clock clock;
     private final HttpClients clients;
+    private final Lookup lookup = new Lookup();
     private final Map<String, Target> targets = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -78,6 +84,7 @@ public final class HttpTransport implements AutoCloseable {
         this.clients =
                 new HttpClients(builder.client, builder.proxy, Math.max(builder.maxBodyBytes, builder.maxStreamBytes));
         this.allowInsecure = builder.allowInsecure;
+        this.allowedHosts = builder.allowedHosts;
         this.wireLog = builder.wireLog;
         this.usualBaseUrl = builder.usualBaseUrl;
         this.bodies = new ReplyBodies(builder.maxBodyBytes);
@@ -304,7 +311,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     private HttpErrors authenticated(HttpCall call, AttemptContext attempt, boolean streamed) {
-        call.authenticate(provider, attempt, streamed);
+        call.authenticate(lookup, provider, attempt, streamed);
         return new CallErrors(provider, attempt, call, usualBaseUrl, errorReader, clock);
     }
 
@@ -314,7 +321,7 @@ public final class HttpTransport implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the adapter \"" + provider + "\" is closed: build a new one");
         }
-        Request.Builder request = new Request.Builder().url(url(httpCall, errors));
+        Request.Builder request = new Request.Builder().url(url(httpCall, attempt, errors));
         if (!streamed && clients.transportDecodes()) {
             request.header("Accept-Encoding", "gzip");
         }
@@ -456,10 +463,22 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    /** A URL, and whether a credential may travel to it. */
-    private record Target(HttpUrl url, boolean isPrivate) {}
+    /**
+     * A URL.
+     *
+     * @param isPrivate whether a secret may travel to it
+     * @param carrier the parameter that carries a secret, for a message; null without one
+     */
+    private record Target(
+            HttpUrl url, boolean isPrivate, @Nullable String carrier) {
 
-    private HttpUrl url(HttpCall call, HttpErrors errors) {
+        @Nullable
+        String refusal(AllowedHosts hosts) {
+            return hosts.refusal(url.scheme(), url.host(), url.port());
+        }
+    }
+
+    private HttpUrl url(HttpCall call, AttemptContext attempt, HttpErrors errors) {
         Target target = targets.get(call.url);
         if (target == null) {
             HttpUrl url = HttpUrl.parse(call.url);
@@ -476,21 +495,40 @@ public final class HttpTransport implements AutoCloseable {
                                 + " and a base URL without one",
                         null);
             }
-            target = new Target(url, allowInsecure || url.isHttps() || isLoopback(url.host()));
+            target = new Target(url, allowInsecure || url.isHttps() || isLoopback(url.host()), secretParameter(url));
+            refuse(target.refusal(allowedHosts), errors);
             if (targets.size() >= MAX_URLS) {
                 targets.clear();
             }
             targets.put(call.url, target);
         }
-        if (call.secret != null && !target.isPrivate()) {
+        refuse(target.refusal(attempt.allowedHosts()), errors);
+        String carrier =
+                call.secret != null ? "the credential" : call.carrier != null ? call.carrier : target.carrier();
+        if (carrier != null && !target.isPrivate()) {
             throw errors.of(
                     ErrorKind.INVALID_REQUEST,
-                    "the credential would travel unencrypted to "
+                    carrier + " would travel unencrypted to "
                             + target.url().host()
                             + ": use an https:// base URL, or allowInsecure(true) on the adapter's builder",
                     null);
         }
         return target.url();
+    }
+
+    private static void refuse(@Nullable String refusal, HttpErrors errors) {
+        if (refusal != null) {
+            throw errors.of(ErrorKind.INVALID_REQUEST, refusal, null);
+        }
+    }
+
+    private static @Nullable String secretParameter(HttpUrl url) {
+        for (String name : url.queryParameterNames()) {
+            if (Secrets.isSecretParameter(name)) {
+                return "the parameter \"" + name + "\" of the URL";
+            }
+        }
+        return null;
     }
 
     static boolean isLoopback(String host) {
@@ -516,6 +554,7 @@ public final class HttpTransport implements AutoCloseable {
         private @Nullable OkHttpClient client;
         private @Nullable Proxy proxy;
         private boolean allowInsecure;
+        private AllowedHosts allowedHosts = AllowedHosts.any();
         private @Nullable WireLogger wireLog;
         private @Nullable String usualBaseUrl;
         private long maxBodyBytes = 64L * 1024 * 1024;
@@ -539,6 +578,12 @@ public final class HttpTransport implements AutoCloseable {
         /** Sets the proxy; by default that of the client or the JVM. */
         public Builder proxy(@Nullable Proxy proxy) {
             this.proxy = proxy;
+            return this;
+        }
+
+        /** Sets the hosts that calls may go to; all by default. */
+        public Builder allowedHosts(AllowedHosts allowedHosts) {
+            this.allowedHosts = Objects.requireNonNull(allowedHosts, "allowedHosts");
             return this;
         }
 

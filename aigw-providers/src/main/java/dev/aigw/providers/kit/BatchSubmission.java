@@ -197,6 +197,7 @@ public final class BatchSubmission {
                 .deployment(attempt.deployment())
                 .credential(attempt.credential())
                 .baseUrl(attempt.baseUrl())
+                .allowedHosts(attempt.allowedHosts())
                 .card(attempt.card())
                 .timeouts(CLEARING)
                 .build();

@@ -1,5 +1,6 @@
 package dev.aigw.providers.kit;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
@@ -54,6 +55,11 @@ abstract class ForwardingAttempt implements AttemptContext {
     @Override
     public @Nullable Credential credential() {
         return whole.credential();
+    }
+
+    @Override
+    public AllowedHosts allowedHosts() {
+        return whole.allowedHosts();
     }
 
     @Override

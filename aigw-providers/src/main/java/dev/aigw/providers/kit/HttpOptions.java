@@ -1,5 +1,6 @@
 package dev.aigw.providers.kit;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Credential;
 import dev.aigw.api.JsonMapper;
 import dev.aigw.providers.http.HttpEndpoint;
@@ -115,14 +116,43 @@ public abstract class HttpOptions<B extends HttpOptions<B>> {
         return self();
     }
 
-    /** Adds a header to every call. */
+    /**
+     * Adds a header to every call. One whose name or value is that of a secret ({@code X-Api-Key}, a bearer token) is
+     * kept like the credential: it is masked, not sent over plain HTTP to another machine, and to no other host than
+     * that of the base URL unless {@link #allowedHosts} names it.
+     */
     public B header(String name, String value) {
         once("the header " + Objects.requireNonNull(name, "name"));
         http.header(name, Objects.requireNonNull(value, "value"));
         return self();
     }
 
-    /** Sets whether the credential may be sent over plain HTTP to another machine; false by default. */
+    /**
+     * Sets the hosts that calls of this adapter may go to, beside that of its base URL, and with them its credential;
+     * by default any host may be the base URL of a deployment or instance, but the adapter's own credential, signature
+     * and secret headers go to no other host or scheme than those of the adapter's base URL.
+     *
+     * <pre>{@code
+     * OpenAiAdapter.builder().baseUrl("https://llama.models.svc:8000/v1").apiKey(key)
+     *     .allowedHosts(AllowedHosts.only("*.models.svc", "10.20.0.0/16").httpsOnly())
+     * }</pre>
+     *
+     * <p>With {@link AllowedHosts#httpsOnly()} the adapter refuses plain HTTP, with a credential or without; its
+     * {@code build()} then throws {@link IllegalArgumentException} if its own base URL is one. A router has such hosts
+     * for all its adapters.
+     *
+     * @throws IllegalStateException if they are set already
+     */
+    public B allowedHosts(AllowedHosts allowedHosts) {
+        once("allowedHosts");
+        http.allowedHosts(Objects.requireNonNull(allowedHosts, "allowedHosts"));
+        return self();
+    }
+
+    /**
+     * Sets whether the credential, and secrets in headers or the base URL, may be sent over plain HTTP to another
+     * machine; false by default.
+     */
     public B allowInsecure(boolean allowInsecure) {
         once("allowInsecure");
         http.allowInsecure(allowInsecure);

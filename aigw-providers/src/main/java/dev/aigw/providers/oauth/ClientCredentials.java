@@ -4,6 +4,7 @@ import dev.aigw.api.Credential;
 import dev.aigw.api.internal.DaemonThreads;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.providers.http.HttpTransport;
+import dev.aigw.providers.http.Urls;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -55,7 +56,8 @@ public final class ClientCredentials implements AutoCloseable {
                 builder.lifetime,
                 builder.clock);
         this.credential = Credential.of(
-                "oauth:" + clientId + "@" + tokenUrl, new TokenCache(request, builder.clock, builder.executor));
+                "oauth:" + clientId + "@" + Urls.shown(tokenUrl),
+                new TokenCache(request, builder.clock, builder.executor));
     }
 
     /** Starts building; token URL, client id and client secret are required. */
@@ -77,7 +79,7 @@ public final class ClientCredentials implements AutoCloseable {
     /** Returns the token endpoint. */
     @Override
     public String toString() {
-        return "ClientCredentials{" + tokenUrl + "}";
+        return "ClientCredentials{" + Urls.shown(tokenUrl) + "}";
     }
 
     /**

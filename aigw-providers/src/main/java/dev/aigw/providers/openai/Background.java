@@ -182,6 +182,7 @@ final class Background {
         AttemptContext apart = AttemptContext.builder(attempt.model())
                 .credential(attempt.credential())
                 .baseUrl(attempt.baseUrl())
+                .allowedHosts(attempt.allowedHosts())
                 .timeouts(Timeouts.builder().attempt(QUESTION).build())
                 .build();
         DaemonThreads.create("aigw-cancel", () -> cancelNow(id, apart)).start();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatEvent;
@@ -17,11 +18,13 @@ import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.providers.ErrorFixture;
 import dev.aigw.providers.RecordingAttempt;
 import dev.aigw.providers.Wire;
 import dev.aigw.providers.json.Json;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -31,15 +34,20 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import okhttp3.OkHttpClient;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What this module's adapters do beyond the contract: any request that they take arrives completely and matches the
@@ -120,6 +128,38 @@ public abstract class VendorContract extends ProviderContractTest {
         SentJson body = sent(request, true, attempt);
         if (attempt.warnings.isEmpty()) {
             assertReadsBack(request, body);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {300, 301, 302, 303, 307, 308})
+    void aRedirectIsNotFollowed(int status) throws IOException {
+        try (MockWebServer here = new MockWebServer();
+                MockWebServer there = new MockWebServer();
+                ProviderAdapter adapter = known().adapter(new OkHttpClient(), false)) {
+            here.start();
+            there.start();
+            AttemptContext attempt = AttemptContext.builder(known().model())
+                    .baseUrl(here.url("/base").toString())
+                    .credential(Credential.of("a-key-of-the-first-server"))
+                    .build();
+            ChatRequest request = ChatRequest.of(known().model(), "hello");
+            for (boolean streamed : new boolean[] {false, true}) {
+                here.enqueue(new MockResponse.Builder()
+                        .code(status)
+                        .setHeader("Location", there.url("/latest/meta-data"))
+                        .build());
+                GatewayException e = catchThrowableOfType(GatewayException.class, () -> {
+                    if (streamed) {
+                        adapter.call(ChatRequest.CHAT_STREAM, request, attempt).close();
+                    } else {
+                        adapter.call(ChatRequest.CHAT, request, attempt);
+                    }
+                });
+                assertThat(e).returns(status, GatewayException::status);
+            }
+            assertThat(here.getRequestCount()).isEqualTo(2);
+            assertThat(there.getRequestCount()).isZero();
         }
     }
 

@@ -104,7 +104,7 @@ public final class DeploymentBuilder {
      * Says that all its credentials are of one account or organisation at the vendor, which has this name. Vendors bind
      * encrypted reasoning to an account, so without a name a conversation that holds reasoning stays at the key that it
      * came from; with one it may go to any key of that name. By default each credential counts as an account of its
-     * own, by {@link Credential#account()}, and a key too short to be marked by its position among {@link #keys}; the
+     * own, by {@link Credential#account()}, and a key too short to be marked by its position in the table; the
      * adapter's own credential counts as one more, unless a deployment without credentials names its account here.
      *
      * @param account any name, without a secret: it is stored in conversations, so keep it
@@ -128,9 +128,21 @@ public final class DeploymentBuilder {
         return this;
     }
 
-    /** Sets the base URL in place of the adapter's own. */
+    /**
+     * Sets the base URL in place of the adapter's own. Elsewhere than at the adapter's host the deployment needs a
+     * credential of its own, unless the adapter's {@code allowedHosts} names the host.
+     *
+     * @throws IllegalArgumentException if it holds a user name or password
+     */
     public DeploymentBuilder baseUrl(String baseUrl) {
         once.check(2, "baseUrl");
+        if (baseUrl.contains("://")) {
+            try {
+                Place.of(baseUrl);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("deployment \"" + name + "\": " + e.getMessage(), e);
+            }
+        }
         this.baseUrl = baseUrl;
         return this;
     }

@@ -27,6 +27,12 @@ record DeploymentSpec(
         @Nullable ConcurrencyLimit concurrency,
         @Nullable HealthCheck healthCheck) {
 
+    /** Returns the name: a base URL may hold a secret. */
+    @Override
+    public String toString() {
+        return name;
+    }
+
     DeploymentSpec named(String name) {
         return new DeploymentSpec(
                 name,

@@ -3,6 +3,7 @@ package dev.aigw.routing.catalog;
 import dev.aigw.routing.engine.time.Durations;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,14 +52,14 @@ public final class Instances {
     /**
      * Returns a fixed list of instances.
      *
-     * @throws IllegalArgumentException if there is none, or one is not a URL
+     * @throws IllegalArgumentException if there is none, or one is not a URL, or holds a user name or password
      */
     public static Instances of(String... baseUrls) {
         if (baseUrls.length == 0) {
             throw new IllegalArgumentException("there is no instance: give at least one base URL");
         }
         List<String> urls = List.of(baseUrls);
-        urls.forEach(Instances::authority);
+        urls.forEach(Instances::checked);
         return new Instances(() -> urls, null);
     }
 
@@ -74,10 +75,17 @@ public final class Instances {
     }
 
     static Instances dns(String baseUrl, Resolver resolver) {
-        URI uri = URI.create(baseUrl);
+        String shown = checked(baseUrl).text();
+        URI uri;
+        try {
+            uri = new URI(baseUrl);
+        } catch (URISyntaxException e) { // its message shows the whole URL
+            throw new IllegalArgumentException(
+                    "instances of \"" + shown + "\": it is not well-formed: " + e.getReason());
+        }
         String host = uri.getHost();
         if (!"http".equals(uri.getScheme()) || host == null) {
-            throw new IllegalArgumentException("instances of \"" + baseUrl
+            throw new IllegalArgumentException("instances of \"" + shown
                     + "\": use a URL such as http://service:8000/v1, or Instances.from(supplier) for servers with TLS");
         }
         return new Instances(() -> addresses(uri, host, resolver), DEFAULT_EVERY);
@@ -140,7 +148,7 @@ public final class Instances {
         List<String> before = known;
         try {
             List<String> urls = List.copyOf(new TreeSet<>(supplier.get()));
-            urls.forEach(Instances::authority);
+            urls.forEach(Instances::checked);
             known = urls;
             return !urls.equals(before);
         } catch (RuntimeException e) {
@@ -155,19 +163,21 @@ public final class Instances {
         }
     }
 
-    /** Returns host, port and path of a base URL, for ids; a query may hold a secret. */
-    static String authority(String baseUrl) {
-        int scheme = baseUrl.indexOf("://");
-        if (scheme <= 0 || scheme + 3 == baseUrl.length()) {
-            throw new IllegalArgumentException(
-                    "instance \"" + baseUrl + "\" is not a base URL: use one such as http://10.0.0.7:8000/v1");
+    private static Place checked(String baseUrl) {
+        try {
+            return Place.of(baseUrl);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("instances: " + e.getMessage(), e);
         }
-        int query = baseUrl.indexOf('?', scheme);
-        return baseUrl.substring(scheme + 3, query < 0 ? baseUrl.length() : query);
     }
 
+    /** Returns the instances known now, without queries. */
     @Override
     public String toString() {
-        return "Instances" + known;
+        List<String> urls = known;
+        return "Instances"
+                + (urls == null
+                        ? "[not looked up]"
+                        : urls.stream().map(url -> Place.of(url).text()).toList());
     }
 }

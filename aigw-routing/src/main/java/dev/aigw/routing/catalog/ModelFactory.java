@@ -1,5 +1,6 @@
 package dev.aigw.routing.catalog;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Capability;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ModelCard;
@@ -15,7 +16,6 @@ import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
 import dev.aigw.routing.engine.pool.Pool;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +23,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes models with live deployments from their configuration. Models whose deployments have no concurrency limit may
  * be made by many threads.
  */
 final class ModelFactory {
+
+    private static final Logger log = LoggerFactory.getLogger(ModelFactory.class);
 
     private final Map<String, ProviderAdapter> adapters;
     private final RoutingStrategy defaultStrategy;
@@ -39,6 +43,7 @@ final class ModelFactory {
     private final Map<String, ConcurrencyLimit> limits = new HashMap<>();
     private final Map<String, HealthCheck> checks = new HashMap<>();
     private final DeploymentRegistry.Plan plan;
+    private final Map<String, Map<Credential, Integer>> accounts = new HashMap<>(); // guarded by itself
     private boolean applied;
 
     ModelFactory(
@@ -129,8 +134,12 @@ final class ModelFactory {
 
     private Model model(String name, ModelSpec spec, List<DeploymentSpec> deployments, boolean kept) {
         Map<String, LiveDeployment> targets = new LinkedHashMap<>();
+        Map<String, Integer> counts = new HashMap<>();
         for (DeploymentSpec deployment : deployments) {
-            for (DeploymentDefinition definition : definitions(name, deployment, kept)) {
+            int before = counts.getOrDefault(deployment.name(), 0);
+            List<DeploymentDefinition> definitions = definitions(name, deployment, kept, before);
+            counts.put(deployment.name(), before + definitions.size());
+            for (DeploymentDefinition definition : definitions) {
                 share(limits, definition.id(), deployment.concurrency(), "concurrency limit");
                 share(checks, definition.id(), deployment.healthCheck(), "health check");
                 LiveDeployment target = kept ? kept(definition) : registry.passingDeployment(definition);
@@ -180,13 +189,18 @@ final class ModelFactory {
         }
     }
 
-    private List<DeploymentDefinition> definitions(String model, DeploymentSpec spec, boolean kept) {
+    /**
+     * Returns the definitions of a deployment.
+     *
+     * @param before how many of this name the model has already
+     */
+    private List<DeploymentDefinition> definitions(String model, DeploymentSpec spec, boolean kept, int before) {
         int slash = spec.name().indexOf('/');
         if (slash <= 0 || slash == spec.name().length() - 1) {
             throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
                     + "\" is not of the form \"adapter/upstream-model\"");
         }
-        ProviderAdapter adapter = adapters.get(spec.name().substring(0, slash));
+        ProviderAdapter adapter = adapters.get(adapterName(spec));
         if (adapter == null) {
             throw new IllegalArgumentException("model \"" + model + "\": deployment \"" + spec.name()
                     + "\" names an unknown adapter: add .provider(...) for it; adapters are " + adapterNames());
@@ -195,12 +209,11 @@ final class ModelFactory {
         ModelCard card = card(model, spec, adapter);
         ProviderAdapter taken = withSchemas(adapter, card);
         List<DeploymentDefinition> definitions = new ArrayList<>();
+        List<@Nullable String> instances = instances(model, spec);
         for (Credential credential : credentials) {
-            for (String instance : spec.instances() == null
-                    ? Collections.<@Nullable String>singletonList(null)
-                    : spec.instances().current()) {
+            for (String instance : instances) {
                 String id = instance == null
-                        ? kept ? id(spec, credential) : passingId(spec, definitions.size())
+                        ? kept ? id(spec, credential) : passingId(spec, before + definitions.size())
                         : instanceId(spec, instance, credentials.indexOf(credential));
                 definitions.add(new DeploymentDefinition(
                         id,
@@ -220,6 +233,33 @@ final class ModelFactory {
         return definitions;
     }
 
+    /** Returns the base URLs of a deployment's instances that calls may go to; a single null if it has none. */
+    private List<@Nullable String> instances(String model, DeploymentSpec spec) {
+        AllowedHosts hosts = registry.allowedHosts();
+        String own = spec.baseUrl();
+        if (own != null && own.contains("://")) {
+            String refusal = Place.of(own).refusal(hosts);
+            if (refusal != null) {
+                throw new IllegalArgumentException(
+                        "model \"" + model + "\": deployment \"" + spec.name() + "\": " + refusal);
+            }
+        }
+        List<@Nullable String> allowed = new ArrayList<>();
+        if (spec.instances() == null) {
+            allowed.add(null);
+            return allowed;
+        }
+        for (String instance : spec.instances().current()) {
+            String refusal = Place.of(instance).refusal(hosts);
+            if (refusal == null) {
+                allowed.add(instance);
+            } else {
+                log.warn("an instance of the deployment \"{}\" gets no calls: {}", spec.name(), refusal);
+            }
+        }
+        return allowed;
+    }
+
     private static List<@Nullable Credential> credentials(DeploymentSpec spec) {
         List<@Nullable Credential> credentials = new ArrayList<>(spec.credentials());
         if (credentials.isEmpty()) {
@@ -234,20 +274,31 @@ final class ModelFactory {
                 : plan.id(spec.name(), credential, spec.baseUrl());
     }
 
-    private static @Nullable String account(DeploymentSpec spec, @Nullable Credential credential) {
+    private @Nullable String account(DeploymentSpec spec, @Nullable Credential credential) {
         if (spec.account() != null || credential == null) {
             return spec.account();
         }
-        return credential.account() == null ? "#" + (spec.credentials().indexOf(credential) + 1) : credential.account();
+        return credential.account() == null ? number(spec, credential) : credential.account();
+    }
+
+    /** Returns the number of an account that has no name, in the order in which the table lists them. */
+    private String number(DeploymentSpec spec, Credential credential) {
+        synchronized (accounts) {
+            Map<Credential, Integer> known = accounts.computeIfAbsent(adapterName(spec), adapter -> new HashMap<>());
+            return "#" + known.computeIfAbsent(credential, unknown -> known.size() + 1);
+        }
+    }
+
+    private static String adapterName(DeploymentSpec spec) {
+        return spec.name().substring(0, spec.name().indexOf('/'));
     }
 
     private static String instanceId(DeploymentSpec spec, String baseUrl, int credential) {
-        return spec.name() + "@" + Instances.authority(baseUrl) + (credential == 0 ? "" : "#" + (credential + 1));
+        return spec.name() + "@" + Place.of(baseUrl).text() + (credential == 0 ? "" : "#" + (credential + 1));
     }
 
     private static String passingId(DeploymentSpec spec, int before) {
-        String place = spec.baseUrl() == null ? "" : "|" + spec.baseUrl();
-        return spec.name() + place + (before == 0 ? "" : "#" + (before + 1));
+        return before == 0 ? spec.name() : spec.name() + "#" + (before + 1);
     }
 
     private ProviderAdapter withSchemas(ProviderAdapter adapter, ModelCard card) {

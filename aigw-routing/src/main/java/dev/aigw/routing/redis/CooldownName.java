@@ -3,7 +3,7 @@ package dev.aigw.routing.redis;
 import dev.aigw.api.CooldownScope;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
-import dev.aigw.api.GatewayException;
+import dev.aigw.routing.engine.pool.SecretReader;
 import dev.aigw.routing.feature.CoolingDeployment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -38,11 +38,13 @@ record CooldownName(CooldownScope scope, ErrorKind kind, String subject) {
     }
 
     private static @Nullable String secret(@Nullable Credential credential) {
-        try {
-            return credential == null ? null : credential.secret();
-        } catch (GatewayException none) {
-            return credential.id(); // no call can be sent with it, so it has no cooldown to share
+        if (credential == null) {
+            return null;
         }
+        String secret = SecretReader.read(credential);
+        return secret == null || secret.isEmpty()
+                ? credential.id() // of a supplier that does not answer now: its cooldown is not shared
+                : secret;
     }
 
     private static void add(MessageDigest sha, @Nullable String part) {

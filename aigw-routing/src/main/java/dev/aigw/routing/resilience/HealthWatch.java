@@ -156,6 +156,7 @@ final class HealthWatch {
         return AttemptContext.builder(target.upstreamModel())
                 .credential(target.credential())
                 .baseUrl(target.baseUrl())
+                .allowedHosts(target.allowedHosts())
                 .timeouts(Timeouts.builder()
                         .connect(check.timeout())
                         .attempt(check.timeout())

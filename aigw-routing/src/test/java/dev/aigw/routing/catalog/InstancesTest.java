@@ -2,8 +2,10 @@ package dev.aigw.routing.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
@@ -12,14 +14,19 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.RouterSnapshot;
 import dev.aigw.routing.VirtualEnvironment;
+import dev.aigw.routing.feature.Cooldowns;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InstancesTest {
 
@@ -144,7 +151,7 @@ class InstancesTest {
         Instances instances = Instances.dns(
                 "http://llama.svc/v1?sig=secret", host -> new InetAddress[] {InetAddress.getLoopbackAddress()});
         assertThat(instances.current()).containsExactly("http://127.0.0.1/v1?sig=secret");
-        assertThat(Instances.authority("http://127.0.0.1/v1?sig=secret")).isEqualTo("127.0.0.1/v1");
+        assertThat(Place.of("http://127.0.0.1/v1?sig=secret").text()).isEqualTo("127.0.0.1/v1");
     }
 
     @Test
@@ -185,6 +192,100 @@ class InstancesTest {
             urls = List.of("http://d:1/v1");
             environment.advance(Duration.ofSeconds(30));
             assertThat(asked(router)).containsExactly("http://c:1/v1", "http://d:1/v1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://user:SECRET@10.0.0.7/v1",
+                "http://SECRET@10.0.0.7/v1",
+                "10.0.0.7/v1?key=SECRET",
+                "https://10.0.0.7/v1?key=SECRET",
+                "http://10.0.0.7/a b?key=SECRET",
+                "http://10.0.0.7/v1#SECRET^"
+            })
+    void noMessageShowsASecretOfABaseUrl(String url) {
+        List<Throwable> all = new ArrayList<>();
+        all.add(catchThrowable(() -> Instances.of(url)));
+        all.add(catchThrowable(() -> Instances.dns(url, host -> new InetAddress[0])));
+        all.add(catchThrowable(() ->
+                new ModelTable().model("m", model -> model.deployment("a/x", it -> it.baseUrl(url)))));
+        assertThat(all).anyMatch(Objects::nonNull);
+        for (Throwable thrown : all) {
+            for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+                assertThat(cause.toString()).doesNotContain("SECRET");
+            }
+        }
+    }
+
+    @Test
+    void noTextShowsTheQueryOfABaseUrl() {
+        Instances instances = Instances.of("http://a:1/v1?key=SECRET");
+        Cooldowns[] cooldowns = new Cooldowns[1];
+        ProviderAdapter adapter = ProviderAdapter.builder("vllm")
+                .chat((request, attempt) -> ChatResponse.of("ok"))
+                .build();
+        try (ModelRouter router = ModelRouter.builder()
+                .provider(adapter)
+                .feature(installer -> cooldowns[0] = installer.cooldowns())
+                .model("m", model -> model.deployment("vllm/a", it -> it.instances(instances)))
+                .model("n", model -> model.deployment("vllm/b", it -> it.baseUrl("https://b/v1?key=SECRET")))
+                .model(
+                        "wild/*",
+                        model -> model.deployment("vllm/*", it -> it.baseUrl("https://b/v1?key=SECRET"))
+                                .deployment("vllm/*", it -> it.baseUrl("https://b/v1?key=SECRET2")))
+                .build()) {
+            StringBuilder texts = new StringBuilder(instances + " " + router);
+            for (String model : List.of("m", "n", "wild/c")) {
+                texts.append(router.chat(model, "hi").route()).append(router.explain(ChatRequest.of(model, "hi")));
+            }
+            cooldowns[0].deployments().forEach(each -> texts.append(each.id()).append(each));
+            texts.append(router.snapshot());
+            assertThat(texts.toString()).contains("vllm/a@a:1/v1").doesNotContain("SECRET");
+        }
+    }
+
+    @Test
+    void anInstanceThatIsNotAllowedGetsNoCalls() {
+        urls = List.of("http://10.20.0.1:8000/v1", "http://10.20.0.2:8000/v1", "http://169.254.169.254/latest");
+        Instances found = Instances.from(() -> urls).every(Duration.ofSeconds(10));
+        ProviderAdapter adapter = ProviderAdapter.builder("vllm")
+                .chat((request, attempt) -> ChatResponse.of(String.valueOf(attempt.baseUrl())))
+                .build();
+        try (ModelRouter router = ModelRouter.builder()
+                .environment(environment)
+                .provider(adapter)
+                .allowedHosts(AllowedHosts.only("10.20.0.0/16"))
+                .model("m", model -> model.deployment("vllm/llama", it -> it.instances(found)))
+                .build()) {
+            assertThat(asked(router)).containsExactly("http://10.20.0.1:8000/v1", "http://10.20.0.2:8000/v1");
+            urls = List.of("http://10.20.0.3:8000/v1", "http://evil.example/v1");
+            environment.advance(Duration.ofSeconds(11));
+            assertThat(asked(router)).containsExactly("http://10.20.0.3:8000/v1");
+            assertThat(router.explain(ChatRequest.of("m", "hi")).toString()).doesNotContain("evil.example");
+        }
+    }
+
+    @Test
+    void aBaseUrlThatIsNotAllowedIsRefusedWithTheTable() {
+        ModelRouter.Builder builder = ModelRouter.builder()
+                .provider(ProviderAdapter.builder("vllm")
+                        .chat((request, attempt) -> ChatResponse.of(String.valueOf(attempt.allowedHosts())))
+                        .build())
+                .allowedHosts(AllowedHosts.only("vllm.svc").httpsOnly())
+                .model("m", model -> model.deployment("vllm/a", it -> it.baseUrl("https://vllm.svc/v1")));
+        try (ModelRouter router = builder.build()) {
+            for (String other : List.of("https://evil.example/v1", "http://vllm.svc/v1")) {
+                assertThatThrownBy(() -> router.update(table ->
+                                table.model("n", model -> model.deployment("vllm/a", it -> it.baseUrl(other)))))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("model \"n\": deployment \"vllm/a\": ")
+                        .hasMessageContaining("allowedHosts(...)");
+            }
+            for (String model : List.of("m", "vllm/direct")) {
+                assertThat(router.chat(model, "hi").text()).isEqualTo("AllowedHosts[vllm.svc] over HTTPS");
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.aigw.routing.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.providers.fake.FakeProvider;
@@ -158,6 +159,33 @@ class RotationTest {
                     .isInstanceOfSatisfying(
                             GatewayException.class,
                             refused -> assertThat(refused.kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED));
+        }
+    }
+
+    @Test
+    void keysWithoutANameAreAccountsOfTheirOwnAndReportsHoldNothingOfThem() {
+        Limits limits = Limits.builder()
+                .limit(
+                        "of-account",
+                        limit -> limit.requests(100)
+                                .per(Window.rolling(Duration.ofHours(1)))
+                                .by(Dimension.CREDENTIAL))
+                .build();
+        try (ModelRouter router = router().limits(limits)
+                .model("m", model -> model.deployment("fake/a", deployment -> deployment.keys("Aa-key")))
+                .model("n", model -> model.deployment("fake/b", deployment -> deployment.keys("BB-key")))
+                .model("o", model -> model.deployment("fake/c", deployment -> deployment.keys("Aa-key")))
+                .build()) {
+            router.chat("m", "hi");
+            router.chat("n", "hi");
+            router.chat("o", "hi");
+            assertThat(limits.usage())
+                    .extracting(usage -> usage.used().intValueExact())
+                    .containsExactlyInAnyOrder(2, 1);
+            assertThat(limits.usage() + " " + router.snapshot() + cooldowns)
+                    .doesNotContain(Integer.toHexString("Aa-key".hashCode()))
+                    .doesNotContain(Credential.of("Aa-key").id())
+                    .doesNotContain(Credential.of("Aa-key").id().substring("secret:".length()));
         }
     }
 }

@@ -7,12 +7,12 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.internal.DaemonThreads;
 import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.spi.AttemptContext;
+import dev.aigw.providers.http.errors.Secrets;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,23 +20,30 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up the credential of a call within the attempt's timeout: a supplier may call a slow metadata service. Safe for
- * use by many threads.
+ * Looks up the credentials of an adapter's calls within the attempts' timeouts: a supplier may call a slow metadata
+ * service. Safe for use by many threads.
  *
- * <p>The lookup runs in a separate thread, which is interrupted when nobody waits any more. Such threads end after ten
- * idle seconds.
+ * <p>A lookup runs in another thread than its call, and is interrupted when nobody waits any more. An adapter has at
+ * most 16 such threads, also where a supplier ignores the interrupt; further lookups wait for one within their own
+ * timeouts. Threads end after ten idle seconds.
  */
 public final class Lookup {
 
-    private static final Executor THREADS = new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
+    /** The most threads that wait for the credentials of one adapter. */
+    static final int THREADS = 16;
+
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
             10,
             TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
+            new LinkedBlockingQueue<>(), // a caller waits for each task in it
             task -> DaemonThreads.create("aigw-credentials", task));
 
-    private Lookup() {}
+    /** Creates one without a thread. */
+    public Lookup() {
+        threads.allowCoreThreadTimeOut(true);
+    }
 
     /**
      * Returns a credential's secret; uses another thread only for supplied credentials.
@@ -44,8 +51,17 @@ public final class Lookup {
      * @param streamed whether the call opens a stream, so that the first-event timeout applies too
      * @throws GatewayException of kind TIMEOUT, DEADLINE or CANCELLED, or what {@link Credential#secret()} throws
      */
-    public static String secret(Credential credential, String provider, AttemptContext attempt, boolean streamed) {
-        return credential.isSupplied() ? within(attempt, provider, streamed, credential::secret) : credential.secret();
+    public String secret(Credential credential, String provider, AttemptContext attempt, boolean streamed) {
+        if (!credential.isSupplied()) {
+            return credential.secret();
+        }
+        try {
+            return within(attempt, provider, streamed, credential::secret);
+        } catch (GatewayException e) { // a supplier's failure may quote the login that it used
+            throw e.getCause() == null || Secrets.NONE.safe(e.getCause()) == e.getCause()
+                    ? e
+                    : e.toBuilder().cause(Secrets.NONE.safe(e.getCause())).build();
+        }
     }
 
     /**
@@ -55,15 +71,18 @@ public final class Lookup {
      * @throws GatewayException of kind TIMEOUT, DEADLINE or CANCELLED, if it takes too long
      * @throws RuntimeException what {@code lookup} throws
      */
-    public static <T> T within(AttemptContext attempt, String provider, boolean streamed, Supplier<T> lookup) {
+    public <T> T within(AttemptContext attempt, String provider, boolean streamed, Supplier<T> lookup) {
         FutureTask<T> task = new FutureTask<>(lookup::get);
         Cancellation.Registration registration = attempt.cancellation().onCancel(() -> task.cancel(true));
         try {
-            THREADS.execute(task);
+            threads.execute(task);
             return await(task, attempt, provider, streamed);
         } finally {
             registration.close();
-            task.cancel(true);
+            if (!task.isDone()) {
+                task.cancel(true);
+                threads.remove(task);
+            }
         }
     }
 

@@ -152,7 +152,7 @@ public final class Secrets {
 
     /** Returns whether a header of this name, in lower case, may carry a secret. */
     public static boolean isSecretHeader(String name) {
-        if (name.contains("ratelimit")) {
+        if (name.contains("ratelimit") || name.equals("idempotency-key")) {
             return false;
         }
         return name.contains("auth")

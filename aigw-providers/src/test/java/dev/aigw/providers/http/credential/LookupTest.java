@@ -2,6 +2,7 @@ package dev.aigw.providers.http.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.aigw.api.Cancellation;
@@ -16,6 +17,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ class LookupTest {
 
     private static final InheritableThreadLocal<String> TENANT = new InheritableThreadLocal<>();
 
+    private final Lookup lookup = new Lookup();
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
     /** A metadata service that never answers. */
@@ -44,7 +47,7 @@ class LookupTest {
 
     @Test
     void aFixedSecretIsReadInTheCallingThread() {
-        assertThat(Lookup.secret(Credential.of("key"), "p", attempt().build(), false))
+        assertThat(lookup.secret(Credential.of("key"), "p", attempt().build(), false))
                 .isEqualTo("key");
     }
 
@@ -56,7 +59,7 @@ class LookupTest {
             return "token";
         });
 
-        assertThat(Lookup.secret(credential, "p", attempt().build(), false)).isEqualTo("token");
+        assertThat(lookup.secret(credential, "p", attempt().build(), false)).isEqualTo("token");
         assertThat(reader.get()).isNotSameAs(Thread.currentThread());
         assertThat(reader.get().isDaemon()).isTrue();
     }
@@ -65,7 +68,7 @@ class LookupTest {
     void aLookupEndsWithTheAttemptTimeoutAndIsInterrupted() throws Exception {
         Timeouts limit = Timeouts.builder().attempt(Duration.ofMillis(20)).build();
 
-        assertThatThrownBy(() -> Lookup.secret(
+        assertThatThrownBy(() -> lookup.secret(
                         Credential.of("vault", this::silence),
                         "p",
                         attempt().timeouts(limit).build(),
@@ -87,11 +90,11 @@ class LookupTest {
                 .build();
         Credential credential = Credential.of("vault", this::silence);
 
-        assertThatThrownBy(() -> Lookup.secret(credential, "p", limited, true))
+        assertThatThrownBy(() -> lookup.secret(credential, "p", limited, true))
                 .hasMessageContaining("the first event timed out after 20 ms while the credential was looked up")
                 .asInstanceOf(type(GatewayException.class))
                 .returns(ErrorKind.TIMEOUT, GatewayException::kind);
-        assertThat(Lookup.within(limited, "p", false, () -> limited.timeouts().firstEvent() == null))
+        assertThat(lookup.within(limited, "p", false, () -> limited.timeouts().firstEvent() == null))
                 .isFalse();
     }
 
@@ -105,7 +108,7 @@ class LookupTest {
         TENANT.set("first");
         try (URLClassLoader own = new URLClassLoader(new URL[0], before)) {
             Thread.currentThread().setContextClassLoader(own);
-            assertThat(Lookup.secret(credential, "p", attempt().build(), false)).isEqualTo("null true");
+            assertThat(lookup.secret(credential, "p", attempt().build(), false)).isEqualTo("null true");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
@@ -121,7 +124,7 @@ class LookupTest {
                 .total(Duration.ofMillis(20))
                 .build();
 
-        assertThatThrownBy(() -> Lookup.within(attempt().timeouts(limits).build(), "p", false, this::silence))
+        assertThatThrownBy(() -> lookup.within(attempt().timeouts(limits).build(), "p", false, this::silence))
                 .asInstanceOf(type(GatewayException.class))
                 .returns(ErrorKind.DEADLINE, GatewayException::kind);
     }
@@ -129,13 +132,13 @@ class LookupTest {
     @Test
     void aLookupEndsWhenTheCallIsCancelled() {
         Cancellation cancellation = new Cancellation();
-        Supplier<String> lookup = () -> {
+        Supplier<String> cancelling = () -> {
             cancellation.cancel();
             return silence();
         };
 
         assertThatThrownBy(
-                        () -> Lookup.within(attempt().cancellation(cancellation).build(), "p", false, lookup))
+                        () -> lookup.within(attempt().cancellation(cancellation).build(), "p", false, cancelling))
                 .asInstanceOf(type(GatewayException.class))
                 .returns(ErrorKind.CANCELLED, GatewayException::kind);
     }
@@ -144,7 +147,7 @@ class LookupTest {
     void anInterruptedCallerDoesNotWait() {
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> Lookup.within(attempt().build(), "p", false, this::silence))
+        assertThatThrownBy(() -> lookup.within(attempt().build(), "p", false, this::silence))
                 .asInstanceOf(type(GatewayException.class))
                 .returns(ErrorKind.CANCELLED, GatewayException::kind);
         assertThat(Thread.interrupted()).isTrue();
@@ -152,14 +155,63 @@ class LookupTest {
 
     @Test
     void whatTheLookupThrowsIsThrown() {
-        assertThatThrownBy(() -> Lookup.within(attempt().build(), "p", false, () -> {
+        assertThatThrownBy(() -> lookup.within(attempt().build(), "p", false, () -> {
                     throw new IllegalArgumentException("no");
                 }))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no");
-        assertThatThrownBy(() -> Lookup.secret(
+        assertThatThrownBy(() -> lookup.secret(
                         Credential.of("vault", () -> ""), "p", attempt().build(), false))
                 .asInstanceOf(type(GatewayException.class))
                 .returns(ErrorKind.AUTHENTICATION, GatewayException::kind);
+    }
+
+    /** A supplier that neither answers nor ends when it is interrupted. */
+    private static String deafTo(CountDownLatch end) {
+        boolean over = false;
+        while (!over) {
+            try {
+                end.await();
+                over = true;
+            } catch (InterruptedException ignored) {
+                // goes on waiting, as a socket does
+            }
+        }
+        return "late";
+    }
+
+    @Test
+    void suppliersThatNeverAnswerHoldABoundedNumberOfThreads() {
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger running = new AtomicInteger();
+        Credential deaf = Credential.of("metadata", () -> {
+            running.incrementAndGet();
+            return deafTo(end);
+        });
+        Timeouts limit = Timeouts.builder().attempt(Duration.ofMillis(5)).build();
+        for (int i = 0; i < 3 * Lookup.THREADS; i++) {
+            assertThatThrownBy(() ->
+                            lookup.secret(deaf, "p", attempt().timeouts(limit).build(), false))
+                    .asInstanceOf(type(GatewayException.class))
+                    .returns(ErrorKind.TIMEOUT, GatewayException::kind);
+        }
+        assertThat(running.get()).isLessThanOrEqualTo(Lookup.THREADS);
+        assertThat(new Lookup().within(attempt().build(), "other", false, () -> "key"))
+                .as("another adapter")
+                .isEqualTo("key");
+        end.countDown();
+        assertThat(lookup.within(attempt().build(), "p", false, () -> "key")).isEqualTo("key");
+    }
+
+    @Test
+    void aSuppliersFailureShowsNoSecretOfItsLogin() {
+        Credential broken = Credential.of("vault", () -> {
+            throw new IllegalStateException("GET https://vault.example/v1/key?token=s3cr3tOfTheVault: 403");
+        });
+        GatewayException e = catchThrowableOfType(
+                GatewayException.class,
+                () -> lookup.secret(broken, "p", attempt().build(), false));
+        assertThat(e.kind()).isEqualTo(ErrorKind.AUTHENTICATION);
+        assertThat(e.getCause()).hasMessageContaining("403").hasMessageNotContaining("s3cr3tOfTheVault");
     }
 }

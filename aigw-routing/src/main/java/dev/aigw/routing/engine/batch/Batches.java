@@ -190,6 +190,7 @@ public final class Batches implements BatchClient {
                 .deployment(deployment.id())
                 .credential(deployment.credential())
                 .baseUrl(deployment.baseUrl())
+                .allowedHosts(deployment.allowedHosts())
                 .card(deployment.card())
                 .timeouts(options.timeouts().orElse(POLL))
                 .cancellation(given == null ? new Cancellation() : given)

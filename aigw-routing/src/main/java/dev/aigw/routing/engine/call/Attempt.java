@@ -1,5 +1,6 @@
 package dev.aigw.routing.engine.call;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Caller;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
@@ -328,6 +329,11 @@ public final class Attempt extends Scope implements AttemptContext {
     @Override
     public @Nullable Credential credential() {
         return live().credential();
+    }
+
+    @Override
+    public AllowedHosts allowedHosts() {
+        return live().allowedHosts();
     }
 
     @Override

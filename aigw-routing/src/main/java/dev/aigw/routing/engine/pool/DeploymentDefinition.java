@@ -43,6 +43,12 @@ public record DeploymentDefinition(
         tags = Set.copyOf(tags);
     }
 
+    /** Returns the id: a base URL may hold a secret. */
+    @Override
+    public String toString() {
+        return id;
+    }
+
     /** Returns the known capabilities of the model. */
     public Set<Capability> capabilities() {
         return card.capabilities();
@@ -58,13 +64,12 @@ public record DeploymentDefinition(
         return card.contextWindow();
     }
 
-    /** Returns a key of the account in use, which outlives its secrets; for one without a name, of its credential. */
+    /** Returns a key of the account in use, which outlives its secrets and holds nothing of them. */
     public String accountKey() {
-        boolean named = account != null && !account.startsWith("#"); // the others have only a position
-        return adapter.name() + "/" + (named ? account : credential == null ? "" : credential.id());
+        return adapter.name() + "/" + (account == null ? "" : account);
     }
 
-    /** Returns a key of the credential in use: deployments with the same key share its cooldowns. */
+    /** Returns a key of the credential in use, for this process: deployments with the same key share its cooldowns. */
     public String credentialKey() {
         return adapter.name() + "|" + (credential == null ? "default" : credential.id());
     }

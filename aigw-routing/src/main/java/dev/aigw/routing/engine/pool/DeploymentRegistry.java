@@ -1,5 +1,6 @@
 package dev.aigw.routing.engine.pool;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Credential;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.feature.CooldownListener;
@@ -45,6 +46,7 @@ public final class DeploymentRegistry implements Cooldowns {
     private final DeploymentEvents events;
     private final DeploymentEvents eventsOfPassing;
     private volatile EventSink sink = EventSink.NONE;
+    private volatile AllowedHosts allowedHosts = AllowedHosts.any();
 
     /** Creates an empty registry with this configuration of breakers and this bound on cooldowns. */
     public DeploymentRegistry(
@@ -67,7 +69,8 @@ public final class DeploymentRegistry implements Cooldowns {
                 cooldown(CredentialKey.forModel(definition)),
                 cooldown(CredentialKey.of(definition)),
                 boundNanos,
-                events);
+                events,
+                allowedHosts);
     }
 
     /** Makes a deployment known that no table declares. */
@@ -190,7 +193,7 @@ public final class DeploymentRegistry implements Cooldowns {
             DeploymentStats state,
             CredentialCooldown ofModel,
             CredentialCooldown ofCredential) {
-        return new LiveDeployment(definition, state, ofModel, ofCredential, boundNanos, eventsOfPassing);
+        return new LiveDeployment(definition, state, ofModel, ofCredential, boundNanos, eventsOfPassing, allowedHosts);
     }
 
     /** Returns the retry budget of a model, which survives changes of its definition. */
@@ -221,6 +224,16 @@ public final class DeploymentRegistry implements Cooldowns {
     /** Sets where the events of deployments are published from now on. */
     public void publishTo(EventSink events) {
         sink = events;
+    }
+
+    /** Sets the hosts that calls of the deployments made from now on may go to. */
+    public void allow(AllowedHosts hosts) {
+        allowedHosts = hosts;
+    }
+
+    /** Returns the hosts that calls may go to. */
+    public AllowedHosts allowedHosts() {
+        return allowedHosts;
     }
 
     /** Returns the id of a deployment that no table declares. */

@@ -1,5 +1,6 @@
 package dev.aigw.routing.engine.pool;
 
+import dev.aigw.api.AllowedHosts;
 import dev.aigw.api.Capability;
 import dev.aigw.api.CooldownScope;
 import dev.aigw.api.Credential;
@@ -43,6 +44,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     private final CredentialCooldown credentialCooldown;
     private final long boundNanos;
     private final DeploymentEvents events;
+    private final AllowedHosts allowedHosts;
     private final @Nullable Instant shutdown;
     private final ReasoningOrigin reads;
     private volatile boolean refusesPrefill;
@@ -53,7 +55,8 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
             CredentialCooldown credentialModelCooldown,
             CredentialCooldown credentialCooldown,
             long boundNanos,
-            DeploymentEvents events) {
+            DeploymentEvents events,
+            AllowedHosts allowedHosts) {
         this.definition = definition;
         ModelCard card = definition.card();
         Set<Capability> lacking = new HashSet<>(card.lacking());
@@ -75,6 +78,7 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
         this.credentialCooldown = credentialCooldown;
         this.boundNanos = boundNanos;
         this.events = events;
+        this.allowedHosts = allowedHosts;
     }
 
     /** Returns whether anything known about the model may rule out a request. */
@@ -218,6 +222,11 @@ public final class LiveDeployment implements RoutingStrategy.Deployment, Cooling
     @Override
     public @Nullable String baseUrl() {
         return definition.baseUrl();
+    }
+
+    /** Returns the hosts that its calls may go to. */
+    public AllowedHosts allowedHosts() {
+        return allowedHosts;
     }
 
     /** Returns whether it accepts the beginning of an answer to continue, as far as known. */
