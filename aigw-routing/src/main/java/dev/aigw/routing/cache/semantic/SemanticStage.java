@@ -101,8 +101,7 @@ final class SemanticStage implements EngineStage {
         }
     }
 
-    private @Nullable ModelReply find(
-            Call call, ResultCache.Key partition, float[] vector, @Nullable Duration maxAge) {
+    private @Nullable ModelReply find(Call call, ResultCache.Key partition, float[] vector, @Nullable Duration maxAge) {
         Duration age = maxAge == null || maxAge.compareTo(cache.timeToLive()) > 0 ? cache.timeToLive() : maxAge;
         Instant notBefore = environment.now().minus(age);
         SemanticStore.Match match;

@@ -13,8 +13,8 @@ import dev.aigw.api.rerank.RerankResponse;
 
 /**
  * Decides which replies may answer later calls: those with all that the model had to say. Not empty ones, which some
- * models give now and then, not those cut by a limit or a pause, filtered or refused, and not chats with a warning about
- * their content: the next call may get a better one.
+ * models give now and then, not those cut by a limit or a pause, filtered or refused, and not chats with a warning
+ * about their content: the next call may get a better one.
  */
 public final class CompleteReply {
 
@@ -30,8 +30,7 @@ public final class CompleteReply {
             return isComplete(chat) && (toolCalls || !asksForTools(chat));
         }
         if (reply instanceof EmbeddingResponse embedding) {
-            return embedding.size() > 0
-                    && embedding.embeddings().stream().allMatch(vector -> vector.length > 0);
+            return embedding.size() > 0 && embedding.embeddings().stream().allMatch(vector -> vector.length > 0);
         }
         if (reply instanceof RerankResponse rerank) {
             return !rerank.results().isEmpty();

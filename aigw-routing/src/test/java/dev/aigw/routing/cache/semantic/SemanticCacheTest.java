@@ -243,8 +243,10 @@ class SemanticCacheTest {
         SemanticCache cache = semantic().build();
         try (ModelRouter router = router(
                 cache,
-                builder -> builder.model("placed", model -> model.deployment("fake/us", d -> d.region("us"))
-                        .deployment("fake/eu", d -> d.region("eu"))))) {
+                builder -> builder.model(
+                        "placed",
+                        model -> model.deployment("fake/us", d -> d.region("us"))
+                                .deployment("fake/eu", d -> d.region("eu"))))) {
             router.chat("placed", "Why is the sky blue?");
             ChatResponse strict = router.chat(
                     ChatRequest.of("placed", "The sky is blue, why?"),
