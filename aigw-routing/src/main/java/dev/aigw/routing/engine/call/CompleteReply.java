@@ -1,6 +1,7 @@
 package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.Route;
 import dev.aigw.api.audio.SpeechResponse;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.FinishReason;
@@ -45,6 +46,17 @@ public final class CompleteReply {
             return predict.json() != null;
         }
         return !(reply instanceof SpeechResponse speech) || !isEmpty(speech.audio());
+    }
+
+    /**
+     * Returns whether a deployment of {@code model} answered this call, and was sent all of it. A fallback's reply is
+     * not the primary's, and a shared reply is stored by the call that made it.
+     */
+    public static boolean isOfModel(Call call, String model) {
+        Route.Source source = call.get(CallFacts.SOURCE);
+        return (source == null || source == Route.Source.MODEL)
+                && call.model().equals(model)
+                && call.get(CallFacts.LESS_SENT) == null;
     }
 
     private static boolean isComplete(ChatResponse chat) {
