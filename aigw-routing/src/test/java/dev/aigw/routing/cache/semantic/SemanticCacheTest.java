@@ -58,7 +58,10 @@ class SemanticCacheTest {
             .build();
 
     private static SemanticCache.Builder semantic() {
-        return SemanticCache.builder().embedder(BY_WORDS).threshold(0.9);
+        return SemanticCache.builder()
+                .embedder(BY_WORDS)
+                .embedderTimeout(Duration.ofMinutes(1))
+                .threshold(0.9);
     }
 
     private ModelRouter router(SemanticCache cache) {
