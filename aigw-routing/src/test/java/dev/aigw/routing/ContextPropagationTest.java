@@ -16,6 +16,7 @@ import dev.aigw.api.spi.ProviderAdapter;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.cache.Caches;
+import dev.aigw.routing.cache.semantic.SemanticCache;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.resilience.HedgePolicy;
@@ -339,6 +340,22 @@ class ContextPropagationTest {
         assertThat(List.of(embedded.poll(SECONDS, TimeUnit.SECONDS), embedded.poll(SECONDS, TimeUnit.SECONDS)))
                 .as("the examples belong to no call")
                 .containsExactlyInAnyOrder("an example null", "a question acme");
+    }
+
+    @Test
+    void aSemanticCacheAsksItsEmbedderInTheContextOfTheCall() throws Exception {
+        LinkedBlockingQueue<String> embedded = new LinkedBlockingQueue<>();
+        SemanticCache cache = SemanticCache.builder()
+                .embedder(texts -> {
+                    embedded.add(texts.get(0) + " " + TENANT.get());
+                    return List.of(new float[] {1, 0});
+                })
+                .threshold(0.5)
+                .build();
+        try (ModelRouter router = propagating().feature(cache).build()) {
+            router.chat("m", "a question of words");
+        }
+        assertThat(embedded.poll(SECONDS, TimeUnit.SECONDS)).isEqualTo("a question of words acme");
     }
 
     @Test

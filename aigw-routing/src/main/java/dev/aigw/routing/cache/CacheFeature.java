@@ -27,6 +27,8 @@ final class CacheFeature implements EngineFeature {
         installer.engineStage(
                 Phase.CACHE, Reach.CALLERS_ONLY, new CacheStage(cache, keys, policy, installer.environment()));
         installer.engineStage(
-                Phase.SINGLE_FLIGHT, Reach.CALLERS_ONLY, new SingleFlightStage(keys, policy.joinSamples(), installer.environment()));
+                Phase.SINGLE_FLIGHT,
+                Reach.CALLERS_ONLY,
+                new SingleFlightStage(keys, policy.joinSamples(), installer.environment()));
     }
 }

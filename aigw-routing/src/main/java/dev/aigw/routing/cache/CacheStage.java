@@ -88,7 +88,7 @@ final class CacheStage implements EngineStage {
         ModelReply reply = stale == null || wish.staleIfError() == null
                 ? hop.proceed(hop.request())
                 : proceedOrStale(hop, stale, wish.staleIfError());
-        return wish.store() && isOfModel(call, key.model()) ? keep(call, key, reply) : reply;
+        return wish.store() && CompleteReply.isOfModel(call, key.model()) ? keep(call, key, reply) : reply;
     }
 
     private static ModelReply proceedOrStale(Hop hop, StaleReplies stale, Duration age) {
@@ -201,21 +201,10 @@ final class CacheStage implements EngineStage {
         return maxAge == null || Duration.between(storedAt, environment.now()).compareTo(maxAge) < 0;
     }
 
-    /**
-     * Returns whether a deployment of {@code model} answered this call, and was sent all of it. A fallback's reply is
-     * not the primary's, and a shared reply is stored by the call that made it.
-     */
-    static boolean isOfModel(Call call, String model) {
-        Route.Source source = call.get(CallFacts.SOURCE);
-        return (source == null || source == Route.Source.MODEL)
-                && call.model().equals(model)
-                && call.get(CallFacts.LESS_SENT) == null;
-    }
-
     private ModelReply keep(Call call, ResultCache.Key key, ModelReply reply) {
         if (reply instanceof ChatStream stream) {
             return Caches.recorded(stream, policy.maximumRecordedChars(), response -> {
-                if (isOfModel(call, key.model())) { // a fallback may have taken the stream over
+                if (CompleteReply.isOfModel(call, key.model())) { // a fallback may have taken the stream over
                     store(key, response);
                 }
             });

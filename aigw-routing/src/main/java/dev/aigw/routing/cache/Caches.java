@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only operations that are {@linkplain dev.aigw.api.Operation#cacheable() cacheable} are cached, and each call may
  * choose by its {@link dev.aigw.api.CacheDirective}. Two calls are equal if their scope, operation, resolved model,
- * effective request and conditions are equal. The scope is the caller's tenant, unless {@linkplain
- * InMemoryBuilder#shared() shared} or {@linkplain InMemoryBuilder#perUser() per user}; a caller without a tenant is one
- * by its user, or else by the id of its key, and callers of whom nothing is known share a scope. The conditions are what
- * the call's options require of a deployment: regions, tags, a price ceiling, a retention. Streamed and plain chats
- * share entries: a stored answer is replayed as a stream, and a stream read to its end is stored.
+ * effective request and conditions are equal. The scope is the caller's tenant, unless
+ * {@linkplain InMemoryBuilder#shared() shared} or {@linkplain InMemoryBuilder#perUser() per user}; a caller without a
+ * tenant is one by its user, or else by the id of its key, and callers of whom nothing is known share a scope. The
+ * conditions are what the call's options require of a deployment: regions, tags, a price ceiling, a retention. Streamed
+ * and plain chats share entries: a stored answer is replayed as a stream, and a stream read to its end is stored.
  *
  * <p>Only complete, successful replies of the resolved model are stored: no failure, no stream that broke, restarted or
  * was closed early, no chat that was cut short by a limit, a pause or a filter, that the model refused, or that carries
@@ -148,8 +148,8 @@ public final class Caches {
 
         /**
          * Sets whether identical chats under way are joined although they set a temperature above 0 and no seed; false
-         * by default, since each of them asks for a sample of its own. The cache stores their replies all the same:
-         * use {@link dev.aigw.api.CacheDirective#BYPASS} for calls that want a new sample each time.
+         * by default, since each of them asks for a sample of its own. The cache stores their replies all the same: use
+         * {@link dev.aigw.api.CacheDirective#BYPASS} for calls that want a new sample each time.
          */
         public InMemoryBuilder joinSamples(boolean joinSamples) {
             settings.joinSamples(joinSamples);
@@ -234,8 +234,8 @@ public final class Caches {
 
         /**
          * Sets whether identical chats under way are joined although they set a temperature above 0 and no seed; false
-         * by default, since each of them asks for a sample of its own. The cache stores their replies all the same:
-         * use {@link dev.aigw.api.CacheDirective#BYPASS} for calls that want a new sample each time.
+         * by default, since each of them asks for a sample of its own. The cache stores their replies all the same: use
+         * {@link dev.aigw.api.CacheDirective#BYPASS} for calls that want a new sample each time.
          */
         public FeatureBuilder joinSamples(boolean joinSamples) {
             settings.joinSamples(joinSamples);

@@ -12,6 +12,7 @@ import dev.aigw.api.spi.ResultCache;
 import dev.aigw.routing.engine.call.CacheKeys;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.engine.call.CompleteReply;
 import dev.aigw.routing.engine.call.Hop;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -78,7 +79,7 @@ final class EmbeddingBatch {
             return reply;
         }
         add(missing, fresh, vectors);
-        if (wish.store() && CacheStage.isOfModel(call, model)) {
+        if (wish.store() && CompleteReply.isOfModel(call, model)) {
             for (String text : missing) {
                 cache.store(
                         Objects.requireNonNull(wanted.get(text)),

@@ -24,8 +24,8 @@ import java.util.concurrent.ConcurrentMap;
  *
  * <p>A waiting call is bound by its own deadline and cancellation; if it stops waiting, the others are not affected. If
  * the leader stops for a reason of its own, one of the waiting calls becomes the leader. Any other failure is shared
- * with calls that may use the same models: each gets a copy of the exception. Streams are not joined, since a stream has
- * one reader, and neither are samples, which are meant to differ.
+ * with calls that may use the same models: each gets a copy of the exception. Streams are not joined, since a stream
+ * has one reader, and neither are samples, which are meant to differ.
  *
  * <p>Calls that store their reply and calls that do not are joined separately, so that a reply to be stored is stored.
  * Safe for use by many threads.
@@ -94,8 +94,7 @@ final class SingleFlightStage implements EngineStage {
             end = new Flight.Landing(reply, null, false, call.model());
             return reply;
         } catch (GatewayException e) {
-            end = new Flight.Landing(
-                    null, e, e.kind() == ErrorKind.TIMEOUT || call.isUnserved(e), call.model());
+            end = new Flight.Landing(null, e, e.kind() == ErrorKind.TIMEOUT || call.isUnserved(e), call.model());
             throw e;
         } finally {
             flights.remove(key, flight); // first, so that the next leader can register

@@ -127,8 +127,7 @@ class CacheStageTest {
                 Caller.builder().user("bob").build(),
                 Caller.builder().key("k-1").build());
 
-        callers.forEach(
-                caller -> chat(CallOptions.builder().caller(caller).build(), ChatResponse.of("for " + caller)));
+        callers.forEach(caller -> chat(CallOptions.builder().caller(caller).build(), ChatResponse.of("for " + caller)));
 
         assertThat(sent).hasValue(callers.size());
     }
@@ -163,9 +162,7 @@ class CacheStageTest {
                 CallOptions.builder().region("eu").build(),
                 CallOptions.builder().region("us").build(),
                 CallOptions.builder().requireTags("audited").build(),
-                CallOptions.builder()
-                        .maxPrice(Price.usdPerMillion("1", "1"))
-                        .build(),
+                CallOptions.builder().maxPrice(Price.usdPerMillion("1", "1")).build(),
                 CallOptions.builder().maxRetention(Duration.ZERO).build());
 
         options.forEach(each -> chat(each, ANSWER));

@@ -362,7 +362,8 @@ class SingleFlightStageTest {
     void aFailureIsNotSharedWithACallThatMayUseOtherModels() throws Exception {
         GatewayException down = GatewayException.of(ErrorKind.SERVER_ERROR, "down");
         assertNotShared(CallOptions.builder().fallbacks().build(), CallOptions.DEFAULT, down);
-        assertNotShared(CallOptions.DEFAULT, CallOptions.builder().fallbacks("b").build(), down);
+        assertNotShared(
+                CallOptions.DEFAULT, CallOptions.builder().fallbacks("b").build(), down);
     }
 
     @Test

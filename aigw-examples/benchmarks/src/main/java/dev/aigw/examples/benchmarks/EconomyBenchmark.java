@@ -220,6 +220,7 @@ public class EconomyBenchmark {
                             .embedder(texts -> List.of(place(texts.get(0))))
                             .threshold(0.0001)
                             .maximumEntriesEach(entries)
+                            .maximumWeightBytes(1L << 30)
                             .build())
                     .build();
             CallOptions unread =

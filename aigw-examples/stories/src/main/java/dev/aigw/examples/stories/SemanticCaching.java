@@ -6,6 +6,7 @@ import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.cache.semantic.SemanticCache;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -93,8 +94,11 @@ public final class SemanticCaching {
     }
 
     private static void ask(LocalModel model, PrintStream out) {
-        SemanticCache semantic =
-                SemanticCache.builder().embedder(model::embed).threshold(CHOSEN).build();
+        SemanticCache semantic = SemanticCache.builder()
+                .embedder(model::embed)
+                .embedderTimeout(Duration.ofMinutes(1)) // a model in this JVM is slow on a busy machine
+                .threshold(CHOSEN)
+                .build();
         FakeProvider desk =
                 FakeProvider.builder("desk").reply("Yes, within a week.").build();
         try (ModelRouter router = ModelRouter.builder()

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Only the wording of the last turn is compared by meaning. Scope, model, what the options require of a deployment,
  * system messages, earlier turns, tools, all parameters and the numbers in the wording must be equal. The scope is the
  * caller's tenant, as with {@link dev.aigw.routing.cache.Caches}, unless {@linkplain Builder#shared() shared} or
- * {@linkplain Builder#perUser() per user}. Follow-ups, very short and very long questions, and questions with images are
- * not cached. Stored are the answers that the exact cache would store, without tool calls, plain and streamed. Every hit
- * reports its similarity in {@code reply.route().warnings()} and has the source {@code CACHE}. The call's
+ * {@linkplain Builder#perUser() per user}. Follow-ups, very short and very long questions, and questions with images
+ * are not cached. Stored are the answers that the exact cache would store, without tool calls, plain and streamed.
+ * Every hit reports its similarity in {@code reply.route().warnings()} and has the source {@code CACHE}. The call's
  * {@link dev.aigw.api.CacheDirective} applies; stale answers are not served.
  *
  * <p>A wrong hit is a wrong answer: measure the threshold with your own questions and embedder. Each call that the
@@ -65,8 +65,9 @@ public final class SemanticCache implements Feature {
         this.maximumTurns = builder.maximumTurns;
         this.minimumWords = builder.minimumWords;
         this.maximumChars = builder.maximumChars;
-        this.sharing =
-                builder.shared ? CacheKeys.Sharing.ALL : builder.perUser ? CacheKeys.Sharing.USER : CacheKeys.Sharing.TENANT;
+        this.sharing = builder.shared
+                ? CacheKeys.Sharing.ALL
+                : builder.perUser ? CacheKeys.Sharing.USER : CacheKeys.Sharing.TENANT;
     }
 
     private static long nanos(Duration duration) {

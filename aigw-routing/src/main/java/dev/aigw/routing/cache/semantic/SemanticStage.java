@@ -101,8 +101,7 @@ final class SemanticStage implements EngineStage {
         }
     }
 
-    private @Nullable ModelReply find(
-            Call call, ResultCache.Key partition, float[] vector, @Nullable Duration maxAge) {
+    private @Nullable ModelReply find(Call call, ResultCache.Key partition, float[] vector, @Nullable Duration maxAge) {
         Duration age = maxAge == null || maxAge.compareTo(cache.timeToLive()) > 0 ? cache.timeToLive() : maxAge;
         Instant notBefore = environment.now().minus(age);
         SemanticStore.Match match;
@@ -128,22 +127,15 @@ final class SemanticStage implements EngineStage {
     private ModelReply keep(Call call, ResultCache.Key partition, float[] vector, ModelReply reply) {
         if (reply instanceof ChatStream stream) {
             return Caches.recorded(stream, cache.maximumRecordedChars(), response -> {
-                if (isOfModel(call, partition.model())) {
+                if (CompleteReply.isOfModel(call, partition.model())) {
                     store(partition, vector, response);
                 }
             });
         }
-        if (reply instanceof ChatResponse response && isOfModel(call, partition.model())) {
+        if (reply instanceof ChatResponse response && CompleteReply.isOfModel(call, partition.model())) {
             store(partition, vector, response);
         }
         return reply;
-    }
-
-    private static boolean isOfModel(Call call, String model) {
-        Route.Source source = call.get(CallFacts.SOURCE);
-        return (source == null || source == Route.Source.MODEL)
-                && call.model().equals(model)
-                && call.get(CallFacts.LESS_SENT) == null;
     }
 
     private void store(ResultCache.Key partition, float[] vector, ChatResponse response) {

@@ -13,9 +13,9 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a cached reply outside this JVM: SHA-256 over scope, operation, resolved model, conditions and
- * everything in the request that affects its answer. What {@link ResultCache.Key} leaves out (an end user's id, metadata) is left out
- * here too.
+ * The key of a cached reply outside this JVM: SHA-256 over scope, operation, resolved model, conditions and everything
+ * in the request that affects its answer. What {@link ResultCache.Key} leaves out (an end user's id, metadata) is left
+ * out here too.
  *
  * <pre>{@code
  * String name = KeyDigest.of(key); // "3.Zk0y…", the same in every JVM

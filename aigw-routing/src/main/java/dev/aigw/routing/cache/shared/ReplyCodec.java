@@ -182,9 +182,14 @@ public final class ReplyCodec {
         }
     }
 
+    /** Returns whether so many deflated bytes can stand for {@code length} bytes. */
+    static boolean canInflate(int packed, int length) {
+        return length <= (packed + 1L) * MOST_INFLATED;
+    }
+
     private static @Nullable ByteBuffer inflate(ByteBuffer packed, int length) {
-        if (length > (packed.remaining() + 1L) * MOST_INFLATED) {
-            return null; // it cannot be so long: allocate nothing for it
+        if (!canInflate(packed.remaining(), length)) {
+            return null; // allocate nothing for it
         }
         Inflater inflater = new Inflater(true);
         try {

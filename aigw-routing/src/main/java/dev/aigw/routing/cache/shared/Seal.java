@@ -183,9 +183,9 @@ abstract class Seal {
                 return null;
             }
             byte[] random = new byte[SALT_BYTES + NONCE_BYTES];
-            body.get(random);
-            return cipher(Cipher.DECRYPT_MODE, key, random, bound)
-                    .doFinal(body.array(), body.position(), body.remaining());
+            byte[] encrypted = new byte[body.remaining() - random.length];
+            body.get(random).get(encrypted);
+            return cipher(Cipher.DECRYPT_MODE, key, random, bound).doFinal(encrypted);
         }
 
         private static Cipher cipher(int mode, SecretKeys.Key key, byte[] random, byte[] bound)

@@ -28,13 +28,13 @@ import org.slf4j.LoggerFactory;
  * requests of custom operations, objects other than plain JSON values and records) stays in the heap of this JVM. For
  * settings such as {@code cacheToolCalls}, pass it to {@link Caches#customize(ResultCache) Caches.customize}.
  *
- * <p>Values are in the clear, and trusted, unless {@linkplain Builder#encryptedBy encrypted} or {@linkplain
- * Builder#signedBy signed}: without, whoever reads the store reads answers, and whoever writes to it can make the
- * router give any.
+ * <p>Values are in the clear, and trusted, unless {@linkplain Builder#encryptedBy encrypted} or
+ * {@linkplain Builder#signedBy signed}: without, whoever reads the store reads answers, and whoever writes to it can
+ * make the router give any.
  *
  * <p>The store never fails a call and never makes one wait longer than the store's own timeout: a failure, a damaged
- * entry, a forged one or one of another version is a miss, logged when it begins and not for each call. If another JVM replaces
- * an entry, this JVM's heap serves the old one until the heap's time to live ends.
+ * entry, a forged one or one of another version is a miss, logged when it begins and not for each call. If another JVM
+ * replaces an entry, this JVM's heap serves the old one until the heap's time to live ends.
  */
 public final class SharedCache {
 
@@ -93,8 +93,8 @@ public final class SharedCache {
         }
 
         /**
-         * Sets the cache in this JVM's heap; by default one of 64 MiB that serves an entry for a minute. It never serves
-         * an entry older than {@link #timeToLive}.
+         * Sets the cache in this JVM's heap; by default one of 64 MiB that serves an entry for a minute. It never
+         * serves an entry older than {@link #timeToLive}.
          *
          * <pre>{@code
          * .near(Caches.inMemory().maximumWeightBytes(64 << 20).timeToLive(Duration.ofSeconds(30)).build())
@@ -141,9 +141,9 @@ public final class SharedCache {
          * .encryptedBy(SecretKeys.of(SecretKeys.Key.of("2027-01", secret)))
          * }</pre>
          *
-         * <p>In the clear stay the key's id, the size of a value (of compressed text, unless
-         * {@link #compressAbove compressAbove(Integer.MAX_VALUE)}), and its name, a digest by which a guess at the
-         * whole request can be checked.
+         * <p>In the clear stay the key's id, the size of a value (of compressed text, unless {@link #compressAbove
+         * compressAbove(Integer.MAX_VALUE)}), and its name, a digest by which a guess at the whole request can be
+         * checked.
          */
         public Builder encryptedBy(SecretKeys keys) {
             once.check(6, "encryptedBy");
@@ -163,8 +163,8 @@ public final class SharedCache {
 
         private Seal seal() {
             if (encryption != null && signature != null) {
-                throw new IllegalStateException("the shared cache is encrypted and signed: set encryptedBy alone, which"
-                        + " does both");
+                throw new IllegalStateException(
+                        "the shared cache is encrypted and signed: set encryptedBy alone, which" + " does both");
             }
             return encryption != null
                     ? Seal.encrypted(encryption)

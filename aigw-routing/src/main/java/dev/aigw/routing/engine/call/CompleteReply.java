@@ -1,6 +1,7 @@
 package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.Route;
 import dev.aigw.api.audio.SpeechResponse;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.FinishReason;
@@ -13,8 +14,8 @@ import dev.aigw.api.rerank.RerankResponse;
 
 /**
  * Decides which replies may answer later calls: those with all that the model had to say. Not empty ones, which some
- * models give now and then, not those cut by a limit or a pause, filtered or refused, and not chats with a warning about
- * their content: the next call may get a better one.
+ * models give now and then, not those cut by a limit or a pause, filtered or refused, and not chats with a warning
+ * about their content: the next call may get a better one.
  */
 public final class CompleteReply {
 
@@ -30,8 +31,7 @@ public final class CompleteReply {
             return isComplete(chat) && (toolCalls || !asksForTools(chat));
         }
         if (reply instanceof EmbeddingResponse embedding) {
-            return embedding.size() > 0
-                    && embedding.embeddings().stream().allMatch(vector -> vector.length > 0);
+            return embedding.size() > 0 && embedding.embeddings().stream().allMatch(vector -> vector.length > 0);
         }
         if (reply instanceof RerankResponse rerank) {
             return !rerank.results().isEmpty();
@@ -46,6 +46,17 @@ public final class CompleteReply {
             return predict.json() != null;
         }
         return !(reply instanceof SpeechResponse speech) || !isEmpty(speech.audio());
+    }
+
+    /**
+     * Returns whether a deployment of {@code model} answered this call, and was sent all of it. A fallback's reply is
+     * not the primary's, and a shared reply is stored by the call that made it.
+     */
+    public static boolean isOfModel(Call call, String model) {
+        Route.Source source = call.get(CallFacts.SOURCE);
+        return (source == null || source == Route.Source.MODEL)
+                && call.model().equals(model)
+                && call.get(CallFacts.LESS_SENT) == null;
     }
 
     private static boolean isComplete(ChatResponse chat) {

@@ -146,7 +146,9 @@ public final class HeapSize {
         }
         if (chat.logprobs() != null) {
             for (Logprobs.Token token : chat.logprobs().tokens()) {
-                bytes += OBJECT_BYTES + of(token.token()) + (OBJECT_BYTES + OBJECT_BYTES) * token.top().size();
+                bytes += OBJECT_BYTES
+                        + of(token.token())
+                        + (OBJECT_BYTES + OBJECT_BYTES) * token.top().size();
             }
         }
         return bytes;

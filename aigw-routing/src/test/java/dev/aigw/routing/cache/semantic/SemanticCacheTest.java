@@ -58,7 +58,10 @@ class SemanticCacheTest {
             .build();
 
     private static SemanticCache.Builder semantic() {
-        return SemanticCache.builder().embedder(BY_WORDS).threshold(0.9);
+        return SemanticCache.builder()
+                .embedder(BY_WORDS)
+                .embedderTimeout(Duration.ofMinutes(1))
+                .threshold(0.9);
     }
 
     private ModelRouter router(SemanticCache cache) {
@@ -243,8 +246,10 @@ class SemanticCacheTest {
         SemanticCache cache = semantic().build();
         try (ModelRouter router = router(
                 cache,
-                builder -> builder.model("placed", model -> model.deployment("fake/us", d -> d.region("us"))
-                        .deployment("fake/eu", d -> d.region("eu"))))) {
+                builder -> builder.model(
+                        "placed",
+                        model -> model.deployment("fake/us", d -> d.region("us"))
+                                .deployment("fake/eu", d -> d.region("eu"))))) {
             router.chat("placed", "Why is the sky blue?");
             ChatResponse strict = router.chat(
                     ChatRequest.of("placed", "The sky is blue, why?"),

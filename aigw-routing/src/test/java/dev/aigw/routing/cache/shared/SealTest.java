@@ -69,8 +69,10 @@ class SealTest {
         Seal seal = seal(encrypted, SecretKeys.of(NEW));
         byte[] bytes = sealed(seal, VALUE);
 
-        assertThat(opened(seal, Arrays.copyOf(bytes, Math.floorMod(place, bytes.length)))).isNull();
-        assertThat(opened(seal, Arrays.copyOf(bytes, bytes.length + 1 + Math.floorMod(place, 50)))).isNull();
+        assertThat(opened(seal, Arrays.copyOf(bytes, Math.floorMod(place, bytes.length))))
+                .isNull();
+        assertThat(opened(seal, Arrays.copyOf(bytes, bytes.length + 1 + Math.floorMod(place, 50))))
+                .isNull();
     }
 
     @Property(tries = 1_000)
@@ -134,8 +136,7 @@ class SealTest {
         byte[] again = sealed(seal, VALUE);
 
         assertThat(new String(once, StandardCharsets.ISO_8859_1)).doesNotContain("Rayleigh");
-        assertThat(Arrays.copyOfRange(once, 6, once.length))
-                .isNotEqualTo(Arrays.copyOfRange(again, 6, again.length));
+        assertThat(Arrays.copyOfRange(once, 6, once.length)).isNotEqualTo(Arrays.copyOfRange(again, 6, again.length));
         assertThat(new String(sealed(Seal.signed(SecretKeys.of(NEW)), VALUE), StandardCharsets.ISO_8859_1))
                 .contains("Rayleigh");
     }
@@ -161,8 +162,9 @@ class SealTest {
     private static final String SIGNED_VERSION_1 =
             "a301036e65775261796c656967682073636174746572696e67872821ceeb8d186718d485a560"
                     + "68aa9d0e1212607ba1a2c2d2b599393a655062";
-    private static final String VERSION_1 = "a201036e6577000102030405060708090a0b0c0d0e0f101112131415161700b2257ce0b4bb7f"
-            + "fafdd707559f569c80abf033c19c508be4efaa66e2ef76ca26a145";
+    private static final String VERSION_1 =
+            "a201036e6577000102030405060708090a0b0c0d0e0f101112131415161700b2257ce0b4bb7f"
+                    + "fafdd707559f569c80abf033c19c508be4efaa66e2ef76ca26a145";
 
     @Test
     void aKeyThatCannotBeUsedIsNamedWithoutItsSecret() {

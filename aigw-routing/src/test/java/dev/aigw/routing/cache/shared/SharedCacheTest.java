@@ -213,13 +213,20 @@ class SharedCacheTest {
             String how = KeyDigest.of(key("how?"));
 
             store.values.put(how, store.values.get(why));
-            assertThat(protectedBy(keys, encrypted).get(key("how?"))).as("moved").isNull();
-            assertThat(protectedBy(keys, encrypted).getAll(List.of(key("how?")))).isEmpty();
+            assertThat(protectedBy(keys, encrypted).get(key("how?")))
+                    .as("moved")
+                    .isNull();
+            assertThat(protectedBy(keys, encrypted).getAll(List.of(key("how?"))))
+                    .isEmpty();
             assertThat(protectedBy(keys, encrypted).getStale(key("how?"))).isNull();
             byte[] forged = ReplyCodec.standard().encode(entry(ChatResponse.of("forged")));
             store.values.put(how, forged);
-            assertThat(jvm().build().get(key("how?"))).as("a cache without keys trusts it").isNotNull();
-            assertThat(protectedBy(keys, encrypted).get(key("how?"))).as("in the clear").isNull();
+            assertThat(jvm().build().get(key("how?")))
+                    .as("a cache without keys trusts it")
+                    .isNotNull();
+            assertThat(protectedBy(keys, encrypted).get(key("how?")))
+                    .as("in the clear")
+                    .isNull();
 
             protectedBy(keys, encrypted).put(key("how?"), entry(ANSWER));
             assertThat(protectedBy(keys, encrypted).get(key("how?"))).isEqualTo(entry(ANSWER));
@@ -227,7 +234,9 @@ class SharedCacheTest {
     }
 
     private ResultCache protectedBy(SecretKeys keys, boolean encrypted) {
-        return encrypted ? jvm().encryptedBy(keys).build() : jvm().signedBy(keys).build();
+        return encrypted
+                ? jvm().encryptedBy(keys).build()
+                : jvm().signedBy(keys).build();
     }
 
     @Test
@@ -288,7 +297,9 @@ class SharedCacheTest {
 
         assertThatThrownBy(() -> jvm().encryptedBy(keys).signedBy(keys).build())
                 .hasMessageContaining("set encryptedBy alone");
-        assertThat(jvm().encryptedBy(keys).build().toString()).contains("encrypted").doesNotContain("k1");
+        assertThat(jvm().encryptedBy(keys).build().toString())
+                .contains("encrypted")
+                .doesNotContain("k1");
     }
 
     @Test

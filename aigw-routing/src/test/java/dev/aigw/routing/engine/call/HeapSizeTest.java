@@ -102,21 +102,20 @@ class HeapSizeTest {
                 saying(new ContentPart.Image(MEDIA)),
                 saying(new ContentPart.Raw("p", Map.of("x", TEXT))),
                 saying(new ContentPart.Text(
-                        "x",
-                        List.of(Citation.builder("page").citedText(TEXT).build()))),
+                        "x", List.of(Citation.builder("page").citedText(TEXT).build()))),
                 ChatResponse.builder().text("x").extra("x", TEXT).build(),
                 ChatResponse.builder()
                         .text("x")
-                        .logprobs(new Logprobs(
-                                Collections.nCopies(LONG / 100, new Logprobs.Token("t", 0, List.of()))))
+                        .logprobs(new Logprobs(Collections.nCopies(LONG / 100, new Logprobs.Token("t", 0, List.of()))))
                         .build(),
-                EmbeddingResponse.builder().embedding(new float[LONG / Float.BYTES]).build(),
+                EmbeddingResponse.builder()
+                        .embedding(new float[LONG / Float.BYTES])
+                        .build(),
                 RerankResponse.builder()
                         .results(Collections.nCopies(LONG / 24, new RerankResponse.Result(0, 1)))
                         .build(),
                 ModerationResponse.builder()
-                        .results(List.of(new ModerationResponse.Verdict(
-                                false, Map.of(TEXT, true), Map.of())))
+                        .results(List.of(new ModerationResponse.Verdict(false, Map.of(TEXT, true), Map.of())))
                         .build(),
                 InferenceResponse.builder()
                         .output(Tensor.ofBytes("x", List.of(BYTES)))

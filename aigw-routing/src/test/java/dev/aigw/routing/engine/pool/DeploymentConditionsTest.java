@@ -42,7 +42,9 @@ class DeploymentConditionsTest {
                 options().maxPrice(price).build(),
                 options().maxPrice(Price.usdPerMillion("2", "1")).build(),
                 options().maxPrice(price.unknown(Bucket.INPUT)).build(),
-                options().maxPrice(price.unknown(Bucket.INPUT).unknown(Bucket.OUTPUT)).build(),
+                options()
+                        .maxPrice(price.unknown(Bucket.INPUT).unknown(Bucket.OUTPUT))
+                        .build(),
                 options().maxRetention(Duration.ZERO).build(),
                 options().maxRetention(Duration.ofDays(30)).build());
 
