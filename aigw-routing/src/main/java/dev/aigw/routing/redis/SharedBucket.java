@@ -477,7 +477,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
     }
 
     @Override
-    public CompletableFuture<Void> end() {
+    public CompletionStage<Void> end() {
         endChunks();
         return flush();
     }
@@ -487,7 +487,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
      * at a time, which is sent again, with the same number, until it is confirmed. The returned future ends when
      * nothing is left to report, or a report failed.
      */
-    private CompletableFuture<Void> flush() {
+    private CompletionStage<Void> flush() {
         Report report;
         CompletableFuture<Void> end;
         synchronized (lock) {

@@ -149,7 +149,8 @@ class TakenAheadTest {
     }
 
     private static void end(List<Allowance> jvms) {
-        jvms.forEach(jvm -> ((SharedLimits.Reporting) jvm).end().join());
+        jvms.forEach(jvm ->
+                ((SharedLimits.Reporting) jvm).end().toCompletableFuture().join());
     }
 
     private static long inParallel(List<Allowance> jvms, int threadsOfEach, long calls) throws Exception {
@@ -339,10 +340,10 @@ class TakenAheadTest {
                 proxy.silence(false);
                 SharedLimits.Reporting reporting = (SharedLimits.Reporting) here;
                 do {
-                    reporting.end().join();
+                    reporting.end().toCompletableFuture().join();
                 } while (reporting.tick() && redis.isOut());
                 while (there.level().remaining().compareTo(of(890)) != 0) {
-                    reporting.end().join();
+                    reporting.end().toCompletableFuture().join();
                 }
                 assertThat(here.level().remaining()).isEqualByComparingTo(of(890));
             }

@@ -42,6 +42,8 @@ public final class FleetOnRedis {
 
     private static final int JVMS = 1_000;
     private static final int SECONDS = 4;
+    private static final int CALLS_OF_A_JVM = 30; // in the time ahead
+    private static final Duration STRETCHED = Duration.ofSeconds(20);
     private static final BigDecimal ALL = BigDecimal.ONE;
     private static final BigDecimal PLENTY = new BigDecimal("1000000000");
 
@@ -177,56 +179,72 @@ public final class FleetOnRedis {
         grant.settle(kind.used);
     }
 
-    /** Lets a thousand JVMs use one budget and one limit of requests, 30 calls a second each. */
+    /**
+     * Lets a thousand JVMs use one limit of requests and one budget, 30 calls in the time ahead each. That time is 20 s
+     * instead of one, so that one machine can bear them: the messages of a call are those of 30 calls a second.
+     */
     private static void simulate(RedisClient client, RedisURI uri, Statistics redis) throws Exception {
         List<SharedRedis> open = new ArrayList<>();
+        Kind hourly = new Kind("requests", Measure.REQUESTS, Window.rolling(Duration.ofHours(1)), ALL, ALL);
+        Kind monthly = KINDS.get(2);
         try (Environment environment = Environment.system()) {
             List<Allowance> requests = new ArrayList<>();
             List<Allowance> budgets = new ArrayList<>();
             for (int jvm = 0; jvm < JVMS; jvm++) {
-                SharedLimits limits = limits(client, uri, Duration.ofSeconds(1), open);
-                requests.add(limits.allowance(spec(KINDS.get(0), "fleet"), environment));
-                budgets.add(limits.allowance(spec(KINDS.get(2), "fleet"), environment));
+                SharedLimits limits = limits(client, uri, STRETCHED, open);
+                requests.add(limits.allowance(spec(hourly, "fleet"), environment));
+                budgets.add(limits.allowance(spec(monthly, "fleet"), environment));
             }
-            int rounds = 30 * SECONDS;
-            redis.reset();
-            long began = System.nanoTime();
+            int rounds = CALLS_OF_A_JVM * 3;
             for (int round = 0; round < rounds; round++) {
-                for (int jvm = 0; jvm < JVMS; jvm++) {
-                    once(requests.get(jvm), KINDS.get(0));
-                    once(budgets.get(jvm), KINDS.get(2));
+                if (round == CALLS_OF_A_JVM) {
+                    redis.reset(); // by now the rate is known
                 }
+                round(requests, hourly, budgets, monthly);
             }
-            double seconds = (System.nanoTime() - began) / 1e9;
-            long calls = (long) rounds * JVMS;
-            Load load = redis.load(calls);
+            Load load = redis.load((long) (rounds - CALLS_OF_A_JVM) * JVMS);
             System.out.printf(
                     Locale.ROOT,
-                    "%,d JVMs with 2 limits each made %,d calls in %.1f s (%,.0f a second, %.1f of each JVM):"
-                            + " %.3f messages a call, %.1f µs of script and %.1f µs of CPU a message, %.2f cores of"
-                            + " Redis%n",
+                    "%,d JVMs with 2 limits each, %d calls of each in the time ahead: %.3f messages a call, %.1f µs of"
+                            + " script and %.1f µs of CPU a message%n",
                     JVMS,
-                    calls,
-                    seconds,
-                    calls / seconds,
-                    calls / seconds / JVMS,
+                    CALLS_OF_A_JVM,
                     load.messages,
                     load.scriptMicros,
-                    load.cpuMicros,
-                    load.messages * calls * load.cpuMicros / 1e6 / seconds);
+                    load.cpuMicros);
         } finally {
             open.forEach(SharedRedis::close);
+        }
+    }
+
+    /** Lets each JVM make a call, in a thirtieth of the time ahead. */
+    private static void round(List<Allowance> requests, Kind hourly, List<Allowance> budgets, Kind monthly) {
+        long began = System.nanoTime();
+        for (int jvm = 0; jvm < JVMS; jvm++) {
+            once(requests.get(jvm), hourly);
+            once(budgets.get(jvm), monthly);
+        }
+        long end = began + STRETCHED.toNanos() / CALLS_OF_A_JVM;
+        while (System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(end - System.nanoTime());
         }
     }
 
     /** What Redis says of itself. */
     private static final class Statistics {
 
+        private static final long IDLE_NANOS = 3_000_000_000L;
+
         private final RedisCommands<String, String> redis;
+        private final double idleCpu; // of a second
         private double cpu;
+        private long began;
 
         Statistics(RedisCommands<String, String> redis) {
             this.redis = redis;
+            double before = cpuSeconds();
+            LockSupport.parkNanos(IDLE_NANOS);
+            this.idleCpu = (cpuSeconds() - before) * 1e9 / IDLE_NANOS;
         }
 
         String version() {
@@ -238,10 +256,11 @@ public final class FleetOnRedis {
         void reset() {
             redis.configResetstat();
             cpu = cpuSeconds();
+            began = System.nanoTime();
         }
 
         Load load(long calls) {
-            double spent = cpuSeconds() - cpu;
+            double spent = cpuSeconds() - cpu - idleCpu * (System.nanoTime() - began) / 1e9;
             String info = redis.info("commandstats");
             double messages = number(info, "cmdstat_evalsha:calls=(\\d+)");
             double micros = number(info, "cmdstat_evalsha:calls=\\d+,usec=(\\d+)");
