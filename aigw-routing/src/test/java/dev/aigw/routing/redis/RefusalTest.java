@@ -8,6 +8,7 @@ import dev.aigw.api.spi.CacheStore;
 import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.limit.Allowance;
 import dev.aigw.routing.limit.AllowanceSpec;
+import dev.aigw.routing.limit.LimitReached;
 import dev.aigw.routing.limit.Measure;
 import dev.aigw.routing.limit.Window;
 import io.lettuce.core.RedisClient;
@@ -118,6 +119,15 @@ class RefusalTest {
                 refused = budget.take(BigDecimal.valueOf(2), BigDecimal.ONE, false);
             } while (refused.fits());
             assertThat(refused.note()).startsWith("the shared store does not answer");
+            LimitReached reached = LimitReached.builder()
+                    .limit("budget")
+                    .measure(Measure.COST)
+                    .requested(BigDecimal.valueOf(2))
+                    .remaining(refused.remaining())
+                    .maximum(BigDecimal.TEN)
+                    .note(refused.note())
+                    .build();
+            assertThat(reached.toString()).endsWith(refused.note());
         }
     }
 

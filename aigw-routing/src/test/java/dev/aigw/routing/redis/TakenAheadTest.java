@@ -1,7 +1,9 @@
 package dev.aigw.routing.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.aigw.api.GatewayException;
 import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.limit.Allowance;
 import dev.aigw.routing.limit.AllowanceSpec;
@@ -309,7 +311,7 @@ class TakenAheadTest {
         AllowanceSpec spec = spec(100_000, MONTH).build();
         try (TcpProxy proxy = new TcpProxy(Objects.requireNonNull(server).port())) {
             Allowance dead =
-                    allowance(limits(connect(proxy.uri(), Duration.ofMillis(500)), Duration.ofMinutes(1)), spec);
+                    allowance(limits(connect(proxy.uri(), Duration.ofSeconds(20)), Duration.ofMinutes(1)), spec);
             assertThat(spend(dead, 100)).isEqualTo(100);
             Allowance there = allowance(limits(connect(), Duration.ZERO), spec);
             assertThat(there.level().reserved()).isPositive();
@@ -346,6 +348,40 @@ class TakenAheadTest {
                     reporting.end().toCompletableFuture().join();
                 }
                 assertThat(here.level().remaining()).isEqualByComparingTo(of(890));
+            }
+        }
+    }
+
+    /**
+     * Redis gives nothing ahead where another JVM has taken most of the limit meanwhile: then undoing puts back only
+     * what was taken.
+     */
+    @Example
+    void whatIsUndoneIsWhatWasTakenAheadAndNoMore() {
+        for (Window window : List.of(MONTH, AGES)) {
+            for (long elsewhere : new long[] {0, 900}) {
+                begin();
+                AllowanceSpec spec = spec(1_000, window).build();
+                Allowance there = allowance(limits(connect(), Duration.ZERO), spec);
+                try (TcpProxy proxy = new TcpProxy(Objects.requireNonNull(server).port())) {
+                    SharedRedis redis = connect(proxy.uri(), Duration.ofSeconds(2));
+                    SharedLimits limits = SharedLimits.builder(redis)
+                            .outage(Outage.closed())
+                            .lease(Duration.ofMinutes(5))
+                            .ahead(Duration.ofMinutes(1))
+                            .build();
+                    Allowance here = allowance(limits, spec);
+                    assertThat(spend(here, 30)).isEqualTo(30);
+                    SharedLimits.Reporting reporting = (SharedLimits.Reporting) here;
+                    reporting.end().toCompletableFuture().join();
+                    granted(there.take(of(elsewhere), ALL, false));
+                    proxy.silence(true);
+                    assertThatExceptionOfType(GatewayException.class).isThrownBy(() -> here.take(ALL, ALL, false));
+                    proxy.silence(false);
+                    while (there.level().remaining().compareTo(of(970 - elsewhere)) != 0 || reporting.tick()) {
+                        reporting.end().toCompletableFuture().join();
+                    }
+                }
             }
         }
     }

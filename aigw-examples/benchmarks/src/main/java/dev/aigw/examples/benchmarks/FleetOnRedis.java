@@ -43,7 +43,7 @@ public final class FleetOnRedis {
     private static final int JVMS = 1_000;
     private static final int SECONDS = 4;
     private static final int CALLS_OF_A_JVM = 30; // in the time ahead
-    private static final Duration STRETCHED = Duration.ofSeconds(20);
+    private static final Duration STRETCHED = Duration.ofSeconds(60);
     private static final BigDecimal ALL = BigDecimal.ONE;
     private static final BigDecimal PLENTY = new BigDecimal("1000000000");
 
@@ -98,24 +98,36 @@ public final class FleetOnRedis {
                 + " 1,000 JVMs: messages/s | cores of Redis |");
         System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- |");
         for (Kind kind : KINDS) {
-            for (int rate : new int[] {10, 100, 1_000}) {
+            List<Run> runs = new ArrayList<>();
+            for (int rate : new int[] {100, 1_000}) {
                 for (Duration ahead : List.of(Duration.ZERO, Duration.ofSeconds(1))) {
-                    Load load = measure(client, uri, redis, kind, rate, ahead);
-                    double messages = load.messages * rate * JVMS;
-                    System.out.printf(
-                            Locale.ROOT,
-                            "| %s | %,d | %s | %.3f | %.1f | %.1f | %,.0f | %.2f |%n",
-                            kind.name,
-                            rate,
-                            ahead.isZero() ? "no" : "1 s",
-                            load.messages,
-                            load.scriptMicros,
-                            load.cpuMicros,
-                            messages,
-                            messages * load.cpuMicros / 1e6);
+                    runs.add(new Run(rate, ahead, measure(client, uri, redis, kind, rate, ahead)));
                 }
             }
+            // A Redis that serves a fleet is busy: what it spends on a message then counts.
+            double busy = runs.stream()
+                    .mapToDouble(run -> run.load.cpuMicros)
+                    .min()
+                    .orElseThrow();
+            runs.forEach(run -> print(kind, run, busy));
         }
+    }
+
+    private record Run(int rate, Duration ahead, Load load) {}
+
+    private static void print(Kind kind, Run run, double busyMicros) {
+        double messages = run.load.messages * run.rate * JVMS;
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %,d | %s | %.3f | %.0f | %.0f | %,.0f | %.2f |%n",
+                kind.name,
+                run.rate,
+                run.ahead.isZero() ? "no" : "1 s",
+                run.load.messages,
+                run.load.scriptMicros,
+                run.load.cpuMicros,
+                messages,
+                messages * busyMicros / 1e6);
     }
 
     private static SharedLimits limits(RedisClient client, RedisURI uri, Duration ahead, List<SharedRedis> open) {
@@ -180,8 +192,8 @@ public final class FleetOnRedis {
     }
 
     /**
-     * Lets a thousand JVMs use one limit of requests and one budget, 30 calls in the time ahead each. That time is 20 s
-     * instead of one, so that one machine can bear them: the messages of a call are those of 30 calls a second.
+     * Lets a thousand JVMs use one limit of requests and one budget, 30 calls in the time ahead each. That time is a
+     * minute instead of a second, so that one machine can bear them: the messages of a call are those of 30 calls a second.
      */
     private static void simulate(RedisClient client, RedisURI uri, Statistics redis) throws Exception {
         List<SharedRedis> open = new ArrayList<>();
@@ -195,7 +207,7 @@ public final class FleetOnRedis {
                 requests.add(limits.allowance(spec(hourly, "fleet"), environment));
                 budgets.add(limits.allowance(spec(monthly, "fleet"), environment));
             }
-            int rounds = CALLS_OF_A_JVM * 3;
+            int rounds = CALLS_OF_A_JVM * 2;
             for (int round = 0; round < rounds; round++) {
                 if (round == CALLS_OF_A_JVM) {
                     redis.reset(); // by now the rate is known
