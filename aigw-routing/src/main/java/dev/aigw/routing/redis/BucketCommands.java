@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The commands of one shared bucket, as {@code bucket.lua} takes them. Those that change something have {@link Numbers},
- * by which Redis executes each at most once, and undoes one whose answer was lost. Safe for use by many threads.
+ * The commands of one shared bucket, as {@code bucket.lua} takes them. Those that change something have
+ * {@link Numbers}, by which Redis executes each at most once, and undoes one whose answer was lost. Safe for use by
+ * many threads.
  */
 final class BucketCommands {
 

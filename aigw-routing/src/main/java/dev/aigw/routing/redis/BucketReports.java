@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one JVM has yet to report of a shared bucket: what was used beyond what was taken, or less, and commands whose
- * answer was lost. One report is sent at a time; it is sent again, with the same number, until it is confirmed. Safe for
- * use by many threads.
+ * answer was lost. One report is sent at a time; it is sent again, with the same number, until it is confirmed. Safe
+ * for use by many threads.
  */
 final class BucketReports {
 

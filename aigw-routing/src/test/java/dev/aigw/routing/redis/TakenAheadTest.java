@@ -91,9 +91,13 @@ class TakenAheadTest {
     }
 
     private static SharedLimits limits(SharedRedis redis, Duration ahead) {
+        return limits(redis, ahead, Duration.ofMinutes(5));
+    }
+
+    private static SharedLimits limits(SharedRedis redis, Duration ahead, Duration lease) {
         return SharedLimits.builder(redis)
                 .outage(Outage.closed())
-                .lease(Duration.ofSeconds(1))
+                .lease(lease)
                 .ahead(ahead)
                 .build();
     }
@@ -231,6 +235,19 @@ class TakenAheadTest {
     }
 
     @Example
+    void nothingIsTakenAheadOfALimitThatOthersHaveNearlySpentMeanwhile() {
+        for (Window window : List.of(MONTH, AGES)) {
+            AllowanceSpec spec = spec(1_000, window).build();
+            Allowance here = allowance(limits(connect(), Duration.ofMinutes(1)), spec);
+            Allowance there = allowance(limits(connect(), Duration.ZERO), spec);
+            assertThat(spend(here, 30)).isEqualTo(30);
+            end(List.of(here));
+            granted(there.take(of(950), ALL, false));
+            assertThat(spend(here, 100)).isEqualTo(20);
+        }
+    }
+
+    @Example
     void aStrictLimitAsksForEachCall() {
         SharedRedis observer = connect();
         Allowance strict = allowance(
@@ -311,7 +328,10 @@ class TakenAheadTest {
         AllowanceSpec spec = spec(100_000, MONTH).build();
         try (TcpProxy proxy = new TcpProxy(Objects.requireNonNull(server).port())) {
             Allowance dead =
-                    allowance(limits(connect(proxy.uri(), Duration.ofSeconds(20)), Duration.ofMinutes(1)), spec);
+                    allowance(limits(
+                            connect(proxy.uri(), Duration.ofSeconds(20)),
+                            Duration.ofMinutes(1),
+                            Duration.ofSeconds(1)), spec);
             assertThat(spend(dead, 100)).isEqualTo(100);
             Allowance there = allowance(limits(connect(), Duration.ZERO), spec);
             assertThat(there.level().reserved()).isPositive();
@@ -363,14 +383,10 @@ class TakenAheadTest {
                 begin();
                 AllowanceSpec spec = spec(1_000, window).build();
                 Allowance there = allowance(limits(connect(), Duration.ZERO), spec);
-                try (TcpProxy proxy = new TcpProxy(Objects.requireNonNull(server).port())) {
+                try (TcpProxy proxy =
+                        new TcpProxy(Objects.requireNonNull(server).port())) {
                     SharedRedis redis = connect(proxy.uri(), Duration.ofSeconds(2));
-                    SharedLimits limits = SharedLimits.builder(redis)
-                            .outage(Outage.closed())
-                            .lease(Duration.ofMinutes(5))
-                            .ahead(Duration.ofMinutes(1))
-                            .build();
-                    Allowance here = allowance(limits, spec);
+                    Allowance here = allowance(limits(redis, Duration.ofMinutes(1)), spec);
                     assertThat(spend(here, 30)).isEqualTo(30);
                     SharedLimits.Reporting reporting = (SharedLimits.Reporting) here;
                     reporting.end().toCompletableFuture().join();

@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * Measures what shared limits cost a Redis, by its own statistics: messages and its CPU time for each call. From that it
- * computes the load of 1,000 JVMs, and then lets 1,000 simulated JVMs, each with its own connection and its own limits,
- * call for a few seconds.
+ * Measures what shared limits cost a Redis, by its own statistics: messages and its CPU time for each call. From that
+ * it computes the load of 1,000 JVMs, and then lets 1,000 simulated JVMs, each with its own connection and its own
+ * limits, call for a few seconds.
  *
  * <p>The server is the program that the variable {@code AIGW_TEST_REDIS} of the environment names, else the one that
  * embedded-redis brings. It needs about 2,100 file descriptors.
@@ -42,7 +42,7 @@ public final class FleetOnRedis {
 
     private static final int JVMS = 1_000;
     private static final int SECONDS = 4;
-    private static final int CALLS_OF_A_JVM = 30; // in the time ahead
+    private static final int CALLS_OF_A_JVM = 100; // in the time ahead
     private static final Duration STRETCHED = Duration.ofSeconds(60);
     private static final BigDecimal ALL = BigDecimal.ONE;
     private static final BigDecimal PLENTY = new BigDecimal("1000000000");
@@ -50,7 +50,8 @@ public final class FleetOnRedis {
     private FleetOnRedis() {}
 
     /** A limit to measure. */
-    private record Kind(String name, Measure measure, @Nullable Window window, BigDecimal taken, BigDecimal used) {}
+    private record Kind(
+            String name, Measure measure, @Nullable Window window, BigDecimal taken, BigDecimal used) {}
 
     private static final List<Kind> KINDS = List.of(
             new Kind("requests, rolling", Measure.REQUESTS, Window.rolling(Duration.ofMinutes(1)), ALL, ALL),
@@ -94,8 +95,9 @@ public final class FleetOnRedis {
     }
 
     private static void measureAll(RedisClient client, RedisURI uri, Statistics redis) throws Exception {
-        System.out.println("| limit | calls/s of a JVM and key | ahead | messages a call | script, µs | CPU a message, µs |"
-                + " 1,000 JVMs: messages/s | cores of Redis |");
+        System.out.println(
+                "| limit | calls/s of a JVM and key | ahead | messages a call | script, µs | CPU a message, µs |"
+                        + " 1,000 JVMs: messages/s | cores of Redis |");
         System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- |");
         for (Kind kind : KINDS) {
             List<Run> runs = new ArrayList<>();
@@ -105,10 +107,8 @@ public final class FleetOnRedis {
                 }
             }
             // A Redis that serves a fleet is busy: what it spends on a message then counts.
-            double busy = runs.stream()
-                    .mapToDouble(run -> run.load.cpuMicros)
-                    .min()
-                    .orElseThrow();
+            double busy =
+                    runs.stream().mapToDouble(run -> run.load.cpuMicros).min().orElseThrow();
             runs.forEach(run -> print(kind, run, busy));
         }
     }
@@ -137,10 +137,7 @@ public final class FleetOnRedis {
                 .connectWait(Duration.ofSeconds(20))
                 .build();
         open.add(redis);
-        return SharedLimits.builder(redis)
-                .outage(Outage.closed())
-                .ahead(ahead)
-                .build();
+        return SharedLimits.builder(redis).outage(Outage.closed()).ahead(ahead).build();
     }
 
     private static AllowanceSpec spec(Kind kind, String key) {
@@ -154,8 +151,8 @@ public final class FleetOnRedis {
                 .build();
     }
 
-    private static Load measure(
-            RedisClient client, RedisURI uri, Statistics redis, Kind kind, int rate, Duration ahead) throws Exception {
+    private static Load measure(RedisClient client, RedisURI uri, Statistics redis, Kind kind, int rate, Duration ahead)
+            throws Exception {
         List<SharedRedis> open = new ArrayList<>();
         Allowance allowance;
         try (Environment environment = Environment.system()) {
@@ -192,8 +189,9 @@ public final class FleetOnRedis {
     }
 
     /**
-     * Lets a thousand JVMs use one limit of requests and one budget, 30 calls in the time ahead each. That time is a
-     * minute instead of a second, so that one machine can bear them: the messages of a call are those of 30 calls a second.
+     * Lets a thousand JVMs use one limit of requests and one budget, 100 calls in the time ahead each. That time is a
+     * minute instead of a second, so that one machine can bear them: the messages of a call are those of 100 calls a
+     * second.
      */
     private static void simulate(RedisClient client, RedisURI uri, Statistics redis) throws Exception {
         List<SharedRedis> open = new ArrayList<>();
@@ -229,7 +227,7 @@ public final class FleetOnRedis {
         }
     }
 
-    /** Lets each JVM make a call, in a thirtieth of the time ahead. */
+    /** Lets each JVM make a call, in its part of the time ahead. */
     private static void round(List<Allowance> requests, Kind hourly, List<Allowance> budgets, Kind monthly) {
         long began = System.nanoTime();
         for (int jvm = 0; jvm < JVMS; jvm++) {
