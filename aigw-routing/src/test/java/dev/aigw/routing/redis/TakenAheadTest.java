@@ -327,11 +327,9 @@ class TakenAheadTest {
     void whatADeadJvmHadTakenAheadOfACalendarLimitReturnsWithinTheLease() {
         AllowanceSpec spec = spec(100_000, MONTH).build();
         try (TcpProxy proxy = new TcpProxy(Objects.requireNonNull(server).port())) {
-            Allowance dead =
-                    allowance(limits(
-                            connect(proxy.uri(), Duration.ofSeconds(20)),
-                            Duration.ofMinutes(1),
-                            Duration.ofSeconds(1)), spec);
+            Allowance dead = allowance(
+                    limits(connect(proxy.uri(), Duration.ofSeconds(20)), Duration.ofMinutes(1), Duration.ofSeconds(1)),
+                    spec);
             assertThat(spend(dead, 100)).isEqualTo(100);
             Allowance there = allowance(limits(connect(), Duration.ZERO), spec);
             assertThat(there.level().reserved()).isPositive();
