@@ -6,17 +6,14 @@ import dev.aigw.routing.limit.AllowanceSpec;
 import dev.aigw.routing.limit.BucketUnits;
 import dev.aigw.routing.limit.Measure;
 import dev.aigw.routing.limit.Window;
+import dev.aigw.routing.redis.BucketCommands.Answer;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -26,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A token bucket that all JVMs share, with the arithmetic of a local one. Redis knows what is missing from it, by the
  * script {@code bucket.lua}; each JVM knows only its own reservations.
  *
- * <p>Commands that change something have {@link Numbers}, by which Redis executes each at most once, and undoes one
- * whose answer was lost. At a high rate calls take from a {@link Chunk} instead of asking Redis.
+ * <p>At a high rate calls take from a {@link Chunk} instead of asking Redis. {@link BucketReports} settles them.
  *
  * <p>During an outage a local bucket replaces it, with a share of the rate and of what was left. When Redis is back,
  * what is missing from the local bucket is taken from the shared one: what has refilled locally would have refilled
@@ -35,18 +31,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedBucket implements Allowance, SharedLimits.Reporting {
 
-    private static final Script BUCKET = Script.of("bucket.lua");
-    private static final String NOTHING = "0";
-    private static final int MOST_UNDONE = 10_000;
-
     private final SharedLimits limits;
     private final SharedRedis redis;
     private final AllowanceSpec spec;
     private final Environment environment;
-    private final Supplier<String> micros;
     private final String key;
-    private final String journal;
-    private final Numbers numbers = new Numbers();
+    private final BucketCommands commands;
+    private final BucketReports reports;
     private final Lanes lanes;
     private final BucketUnits units;
     private final Duration period;
@@ -62,20 +53,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
     private long answeredNanos;
     private long reserved;
     private int open;
-    private long owed;
-    private @Nullable Report unconfirmed;
     private final List<Chunk> chunks = new ArrayList<>(0);
-    private final Deque<Lost> lost = new ArrayDeque<>(0);
-    private @Nullable CompletableFuture<Void> reporting;
-
-    /** A command whose answer was lost, and what it would have taken. */
-    private record Lost(long number, long count) {}
-
-    /**
-     * A report to Redis of what was settled, or of a command to undo; its number lets it be sent again without counting
-     * twice.
-     */
-    private record Report(long number, long count, long undone) {}
 
     /**
      * Creates one.
@@ -89,7 +67,6 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         this.redis = limits.redis();
         this.spec = spec;
         this.environment = environment;
-        this.micros = micros;
         Window window = Objects.requireNonNull(spec.window(), "a bucket has a window");
         this.period = Objects.requireNonNull(window.period(), "a bucket has a period");
         this.periodNanos = BigInteger.valueOf(period.toNanos());
@@ -101,7 +78,8 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         // A different rate or burst makes a different bucket.
         this.key = redis.key(
                 "bucket", SharedLimits.tag(spec), ":" + rate + "-" + capacity + "-" + units.scale() + "-" + period);
-        this.journal = key + ":" + owner;
+        this.commands = new BucketCommands(key, owner, rate, periodNanos, micros);
+        this.reports = new BucketReports(redis, commands, () -> limits.keep(this));
         this.lanes = new Lanes(redis, limits.aheadNanos(spec, period));
     }
 
@@ -168,28 +146,23 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
     }
 
     private Taking takeShared(BigDecimal amount, long count, long wanted, boolean force, @Nullable Ahead ahead) {
-        BigInteger before = amountOf(capacity - wanted);
+        BigInteger before = commands.amountOf(capacity - wanted);
         boolean never = count > 0 && before.signum() < 0;
         Answer answer = count == 0 || (never && !force)
-                ? redis.ask(look(), Answer::of)
+                ? redis.ask(commands.look(), Answer::of)
                 : ask(count, before.max(BigInteger.ZERO), force, ahead);
-        boolean fits = count == 0 || (!never && answer.enough);
+        boolean fits = count == 0 || (!never && answer.enough());
         if (!fits && !force) {
-            return refused(answer, frees(wanted, answer.missing.subtract(before)));
+            return refused(answer, frees(wanted, answer.missing().subtract(before)));
         }
-        long all = count + (answer.isAhead && ahead != null ? ahead.count : 0);
-        BigInteger lacked = answer.missing.subtract(amountOf(all)).subtract(before);
+        long all = count + (answer.isAhead() && ahead != null ? ahead.count : 0);
+        BigInteger lacked = answer.missing().subtract(commands.amountOf(all)).subtract(before);
         return taken(amount, count, fits, fits ? null : frees(wanted, lacked), answer);
-    }
-
-    /** Returns tokens as the script counts them. */
-    private BigInteger amountOf(long tokens) {
-        return BigInteger.valueOf(tokens).multiply(periodNanos);
     }
 
     /** Returns the whole tokens in the bucket; negative for a debt. */
     private long available(Answer answer) {
-        BigInteger[] missing = answer.missing.divideAndRemainder(periodNanos);
+        BigInteger[] missing = answer.missing().divideAndRemainder(periodNanos);
         long whole = missing[0].min(BigInteger.valueOf(Long.MAX_VALUE / 2)).longValueExact();
         return capacity - whole - missing[1].signum();
     }
@@ -202,50 +175,29 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         return Duration.ofNanos(nanos.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact());
     }
 
-    /** What the script answers: whether there was enough, what is missing now, and whether it was taken ahead. */
-    private record Answer(boolean enough, BigInteger missing, boolean isAhead) {
-
-        static Answer of(List<Object> reply) {
-            return new Answer(
-                    (Long) reply.get(0) == 1,
-                    new BigInteger(new String((byte[]) reply.get(1), StandardCharsets.US_ASCII)),
-                    (Long) reply.get(3) == 1);
-        }
-    }
-
     /** Takes tokens, if no more than {@code before} is missing; if the answer is lost, has it undone. */
     private Answer ask(long count, BigInteger before, boolean force, @Nullable Ahead ahead) {
-        long number = numbers.next();
+        long number = commands.numbers().next();
+        BucketCommands.Take take =
+                new BucketCommands.Take(number, count, before, force, ahead == null ? 0 : ahead.count);
         boolean known = false;
-        long extra = ahead == null ? 0 : ahead.count;
-        BigInteger most =
-                before.add(amountOf(count)).subtract(amountOf(extra).multiply(BigInteger.valueOf(Lane.PARTS)));
-        long takenNanos = System.nanoTime();
+        long askedNanos = System.nanoTime();
         try {
-            Answer answer = redis.ask(
-                    command(
-                            new Report(number, count, 0),
-                            before,
-                            force,
-                            most.signum() < 0 ? 0 : extra,
-                            most.max(BigInteger.ZERO)),
-                    Answer::of);
+            Answer answer = redis.ask(commands.take(take), Answer::of);
             known = true;
-            numbers.close(number);
-            if (answer.isAhead && ahead != null) {
-                Chunk chunk = new Chunk(BigDecimal.valueOf(extra), takenNanos + lanes.lifeNanos(), null);
-                ahead.chunk = begun(chunk);
+            if (answer.isAhead() && ahead != null) {
+                ahead.chunk = begun(new Chunk(BigDecimal.valueOf(ahead.count), askedNanos + lanes.lifeNanos(), null));
             }
             return answer;
         } catch (RedisOutage e) {
-            if (!e.isSent()) {
-                known = true;
-                numbers.close(number);
-            }
+            known = !e.isSent();
             throw e;
         } finally {
-            if (!known) {
-                lose(new Lost(number, count + extra));
+            if (known) {
+                commands.numbers().close(number);
+            } else {
+                reports.lose(take);
+                limits.keep(this);
             }
         }
     }
@@ -259,21 +211,10 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         return chunk;
     }
 
-    private void lose(Lost one) {
-        synchronized (lock) {
-            if (lost.size() < MOST_UNDONE) {
-                lost.add(one);
-            } else {
-                numbers.close(one.number); // it refills
-            }
-        }
-        limits.keep(this);
-    }
-
     /** Returns what is left of a chunk, and reports what was settled meanwhile. */
     private void end(Chunk chunk) {
         if (putBack(chunk)) {
-            flush();
+            reports.flush();
         }
     }
 
@@ -283,7 +224,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
                 return false;
             }
             chunks.remove(chunk);
-            owed -= chunk.left().longValue();
+            reports.owe(-chunk.left().longValue());
             return true;
         }
     }
@@ -297,34 +238,6 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         boolean some = all.stream().anyMatch(chunk -> chunk.left().signum() > 0);
         all.forEach(this::end);
         return some;
-    }
-
-    /** Returns the command that only reads. */
-    private Command<List<Object>> look() {
-        return BUCKET.on(List.of(key), args(0, 0, BigInteger.ZERO, true, 0, BigInteger.ZERO));
-    }
-
-    private Command<List<Object>> command(
-            Report report, BigInteger before, boolean force, long extra, BigInteger beforeExtra) {
-        List<String> args =
-                args(Math.max(0, -report.count), Math.max(0, report.count), before, force, extra, beforeExtra);
-        args.add(Long.toString(report.number));
-        args.add(Long.toString(numbers.closedUpTo()));
-        args.add(Long.toString(report.undone));
-        return BUCKET.on(List.of(key, journal), args);
-    }
-
-    private List<String> args(
-            long back, long taken, BigInteger before, boolean force, long extra, BigInteger beforeExtra) {
-        return new ArrayList<>(List.of(
-                rate.toString(),
-                amountOf(back).toString(),
-                amountOf(taken).toString(),
-                before.toString(),
-                force ? "1" : NOTHING,
-                micros.get(),
-                amountOf(extra).toString(),
-                beforeExtra.toString()));
     }
 
     private Taking taken(BigDecimal amount, long count, Chunk chunk) {
@@ -418,7 +331,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
     public Level level() {
         long available;
         try {
-            available = available(redis.ask(look(), Answer::of));
+            available = available(redis.ask(commands.look(), Answer::of));
         } catch (RedisOutage e) {
             synchronized (lock) {
                 if (alone != null) {
@@ -433,7 +346,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
                     .mapToLong(chunk -> Math.max(0, chunk.left().longValue()))
                     .sum();
             return new Level(
-                    units.amount(Math.max(0, capacity - available - reserved - ahead + owed)),
+                    units.amount(Math.max(0, capacity - available - reserved - ahead + reports.owed())),
                     units.amount(reserved + ahead),
                     units.amount(Math.max(0, available)));
         }
@@ -444,7 +357,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
     public boolean isUnused() {
         synchronized (lock) {
             BigInteger refilled = rate.multiply(BigInteger.valueOf(environment.nanoTime() - answeredNanos));
-            return open == 0 && isReported() && refilled.compareTo(amountOf(capacity - left)) >= 0;
+            return open == 0 && isReported() && refilled.compareTo(commands.amountOf(capacity - left)) >= 0;
         }
     }
 
@@ -454,11 +367,11 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
     public void back() {
         synchronized (lock) {
             if (alone != null) {
-                owed += debt(alone);
+                reports.owe(debt(alone));
                 alone = null;
             }
         }
-        flush();
+        reports.flush();
     }
 
     @Override
@@ -473,68 +386,13 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
 
     /** Returns whether Redis knows everything. The lock guards it. */
     private boolean isReported() {
-        return alone == null && owed == 0 && unconfirmed == null && lost.isEmpty() && chunks.isEmpty();
+        return alone == null && chunks.isEmpty() && reports.isEmpty();
     }
 
     @Override
-    public CompletableFuture<Void> end() {
+    public CompletionStage<Void> end() {
         endChunks();
-        return flush();
-    }
-
-    /**
-     * Takes what is owed from the shared bucket, or returns it, and undoes commands whose answer was lost: one report
-     * at a time, which is sent again, with the same number, until it is confirmed. The returned future ends when
-     * nothing is left to report, or a report failed.
-     */
-    private CompletableFuture<Void> flush() {
-        Report report;
-        CompletableFuture<Void> end;
-        synchronized (lock) {
-            CompletableFuture<Void> present = reporting;
-            if (present != null) {
-                return present;
-            }
-            report = redis.isOut() ? null : nextReport();
-            if (report == null) {
-                return CompletableFuture.completedFuture(null);
-            }
-            end = new CompletableFuture<>();
-            reporting = end;
-        }
-        CompletionStage<?> sent = redis.start(command(report, BigInteger.ZERO, true, 0, BigInteger.ZERO));
-        sent.whenComplete((answer, failure) -> reported(report, failure == null, end));
-        return end;
-    }
-
-    /** Returns the report that is not confirmed, or the next one; null if there is none. The lock guards it. */
-    private @Nullable Report nextReport() {
-        if (unconfirmed == null && !lost.isEmpty()) {
-            Lost one = lost.remove();
-            unconfirmed = new Report(numbers.next(), -one.count, one.number);
-        } else if (unconfirmed == null && owed != 0) {
-            unconfirmed = new Report(numbers.next(), owed, 0);
-            owed = 0;
-        }
-        return unconfirmed;
-    }
-
-    private void reported(Report report, boolean confirmed, CompletableFuture<Void> end) {
-        if (confirmed) {
-            numbers.close(report.number);
-            numbers.close(report.undone);
-        }
-        synchronized (lock) {
-            reporting = null;
-            unconfirmed = confirmed ? null : report;
-        }
-        if (!confirmed) {
-            limits.keep(this);
-            end.complete(null);
-            return;
-        }
-        CompletionStage<Void> rest = flush(); // what has come up since
-        rest.whenComplete((done, failure) -> end.complete(null));
+        return reports.flush();
     }
 
     /** Reports now, or, if a chunk is in use, with what is settled until it ends. */
@@ -544,14 +402,12 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
             later = !chunks.isEmpty();
         }
         if (!later) {
-            flush();
+            reports.flush();
         }
     }
 
     private void owe(long count) {
-        synchronized (lock) {
-            owed += count;
-        }
+        reports.owe(count);
         limits.keep(this);
     }
 

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -104,8 +105,8 @@ public final class SharedLimits implements AllowanceStore {
         this.ahead = builder.ahead == null ? AHEAD : builder.ahead;
         redis.onBack(() -> snapshot().forEach(Reporting::back));
         redis.every(lease.dividedBy(RENEWALS_IN_A_LEASE), () -> snapshot().forEach(this::tick));
-        redis.onClose(
-                () -> CompletableFuture.allOf(busy.stream().map(Reporting::end).toArray(CompletableFuture<?>[]::new)));
+        redis.onClose(() -> CompletableFuture.allOf(
+                busy.stream().map(one -> one.end().toCompletableFuture()).toArray(CompletableFuture<?>[]::new)));
     }
 
     /** An allowance that reports to Redis. */
@@ -118,7 +119,7 @@ public final class SharedLimits implements AllowanceStore {
         boolean tick();
 
         /** Returns what was taken ahead, and reports everything; never blocks. */
-        CompletableFuture<Void> end();
+        CompletionStage<Void> end();
     }
 
     /** Returns limits with the defaults of {@link #builder}. */

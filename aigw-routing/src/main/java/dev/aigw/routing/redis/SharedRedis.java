@@ -55,8 +55,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>A cluster needs {@code +cluster|nodes +cluster|myid} besides. From Redis 7.2 on, {@code +client|setinfo} lets it
- * see the name of the connection's library. Where a login or a command is refused, the
- * log and the failure of a call say so and name the fix.
+ * see the name of the connection's library. Where a login or a command is refused, the log and the failure of a call
+ * say so and name the fix.
  *
  * <p>All keys begin with a prefix, {@code aigw} by default; give routers that must not share anything different
  * prefixes. Keys that change atomically are in one slot of a cluster, by hash tags.
@@ -203,7 +203,7 @@ public final class SharedRedis implements AutoCloseable {
      */
     void after(long nanos, Runnable action) {
         try {
-            timers().schedule(action, nanos, TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> unused = timers().schedule(action, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closedNow) {
             log.debug("a timer is no longer needed: the connection is closed", closedNow);
         }

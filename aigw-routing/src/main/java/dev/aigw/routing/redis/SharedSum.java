@@ -326,7 +326,7 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
     }
 
     /** Reports what is new, without waiting; the returned future ends with the answer, or without one. */
-    private CompletableFuture<Void> flush() {
+    private CompletionStage<Void> flush() {
         return redis.isOut() ? CompletableFuture.completedFuture(null) : report(account::news);
     }
 
@@ -337,7 +337,7 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
         }
     }
 
-    private CompletableFuture<Void> report(Supplier<SumAccount.Report> reports) {
+    private CompletionStage<Void> report(Supplier<SumAccount.Report> reports) {
         SumAccount.Report report;
         CompletionStage<Answer> sent;
         synchronized (sending) {
@@ -359,7 +359,7 @@ final class SharedSum implements Allowance, SharedLimits.Reporting {
     }
 
     @Override
-    public CompletableFuture<Void> end() {
+    public CompletionStage<Void> end() {
         endChunks();
         return flush();
     }

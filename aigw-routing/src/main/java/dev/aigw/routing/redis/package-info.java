@@ -8,8 +8,9 @@
  *
  * <p>Limits: {@code SharedLimits} (the configuration), {@code Outage} (what happens without Redis), {@code SharedSum}
  * with {@code SumAccount}, {@code Amounts} and the script {@code sum.lua} (calendar windows and concurrency),
- * {@code SharedBucket} with {@code Numbers} and the script {@code bucket.lua} (rolling windows); {@code Lanes}, {@code
- * Lane} and {@code Chunk} (what a JVM takes ahead at a high rate).
+ * {@code SharedBucket} with {@code BucketCommands}, {@code BucketReports}, {@code Numbers} and the script
+ * {@code bucket.lua} (rolling windows); {@code Lanes}, {@code Lane} and {@code Chunk} (what a JVM takes ahead at a high
+ * rate).
  *
  * <p>Replies: {@code RedisCacheStore}. Cooldowns: {@code SharedCooldowns} with {@code CooldownName}.
  */

@@ -1,12 +1,13 @@
 -- One token bucket, which refills evenly: what is missing from it shrinks by "rate" with each nanosecond.
 --
 -- KEYS[1] what was missing and when: "<missing> <microseconds>"; a full bucket has no key
--- KEYS[2] if given, the journal of the JVM that asks: "<up to>" and the numbers above it that were executed
+-- KEYS[2] if given, the journal of the JVM that asks: "<up to>" and the numbers above it that were executed, with an "a"
+--         if it was taken ahead
 -- ARGV    1 rate, 2 how much to put back, 3 how much to take, 4 the most that may be missing before, 5 "1" to take it
 --         in any case, 6 the time in microseconds, or "" for that of Redis
 --         7 how much to take ahead, 8 the most that may be missing before that
 --         with a journal: 9 the number of this command, 10 up to which number it need not remember, 11 the number of a
---         command to undo, which this puts back, or "0"
+--         command to undo, or "0"; what it took is 2, and 7 what it may have taken ahead
 -- Returns 1 or 0, whether there was enough; what is missing now; the time; and 1 or 0, whether it was taken ahead.
 --
 -- A command whose number was executed, or was undone before it came, changes nothing. So it may be sent again, and one
@@ -123,23 +124,27 @@ end
 local back, taken, ahead = parse(ARGV[2]), parse(ARGV[3]), parse(ARGV[7])
 local number = tonumber(ARGV[9])
 local upTo, executed = 0, {}
+local wantsAhead = ARGV[7] ~= '0'
 if KEYS[2] then
   local journal = read(KEYS[2])
   if type(journal) == 'table' then
     return journal
   end
   upTo = tonumber(string.match(journal, '^%d+')) or 0
-  for word in string.gmatch(journal, ' (%d+)') do
-    executed[tonumber(word)] = true
+  for word, mark in string.gmatch(journal, ' (%d+)(a?)') do
+    executed[tonumber(word)] = mark
   end
   local undone = tonumber(ARGV[11])
   if number <= upTo or executed[number] then
-    back, taken, ahead = { 0 }, { 0 }, { 0 }
+    back, taken, wantsAhead = { 0 }, { 0 }, false
     number = 0
   elseif undone > 0 then
+    wantsAhead = false
     if not executed[undone] then
       back = { 0 }
-      executed[undone] = true
+      executed[undone] = ''
+    elseif executed[undone] == 'a' then
+      back = add(back, ahead)
     end
   end
 end
@@ -165,12 +170,12 @@ local enough = not exceeds(missing, parse(ARGV[4]))
 local isAhead = false
 if enough or ARGV[5] == '1' then
   missing = add(missing, taken)
-  if enough and ARGV[7] ~= '0' and not exceeds(missing, parse(ARGV[8])) then
+  if enough and wantsAhead and not exceeds(missing, parse(ARGV[8])) then
     missing = add(missing, ahead)
     isAhead = true
   end
   if number and number > 0 then
-    executed[number] = true
+    executed[number] = isAhead and 'a' or ''
   end
 end
 
@@ -188,9 +193,9 @@ end
 if KEYS[2] then
   upTo = math.max(upTo, tonumber(ARGV[10]))
   local texts = { string.format('%.0f', upTo) }
-  for n in pairs(executed) do
+  for n, mark in pairs(executed) do
     if n > upTo then
-      texts[#texts + 1] = string.format('%.0f', n)
+      texts[#texts + 1] = string.format('%.0f', n) .. mark
     end
   end
   local memory = math.min(math.max(life, SHORTEST_MEMORY), LONGEST_MEMORY)

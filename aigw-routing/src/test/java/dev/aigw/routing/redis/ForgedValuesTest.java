@@ -79,11 +79,12 @@ class ForgedValuesTest {
             all.add(() -> redis.<String>ask(commands -> commands.set(key, value)));
             all.add(() -> redis.<Long>ask(commands -> commands.rpush(key, value)));
             all.add(() -> redis.<Long>ask(commands -> commands.sadd(key, value)));
-            all.add(() -> redis.<Long>ask(commands -> commands.hset(
-                    key, Map.of("uw", value, "up", value, "rw", value, "rp", value, "o:x", value))));
+            all.add(() -> redis.<Long>ask(commands ->
+                    commands.hset(key, Map.of("uw", value, "up", value, "rw", value, "rp", value, "o:x", value))));
             all.add(() -> redis.<Long>ask(commands -> commands.zadd(key, 1.0, value)));
             all.add(() -> redis.<Long>ask(commands -> commands.zadd(key, Double.POSITIVE_INFINITY, value)));
-            all.add(() -> redis.<Long>ask(commands -> commands.zadd(key, Double.NEGATIVE_INFINITY, bytes(text + "|" + text + "|7"))));
+            all.add(() -> redis.<Long>ask(
+                    commands -> commands.zadd(key, Double.NEGATIVE_INFINITY, bytes(text + "|" + text + "|7"))));
         }
         return all;
     }
@@ -91,7 +92,7 @@ class ForgedValuesTest {
     private void isRepaired(Allowance allowance) {
         redis.ask(commands -> commands.flushall());
         Objects.requireNonNull(allowance.take(ALL, ALL, false).grant());
-        ((SharedLimits.Reporting) allowance).end().join();
+        ((SharedLimits.Reporting) allowance).end().toCompletableFuture().join();
         List<String> keys = redis.ask(commands -> commands.keys("aigw:*"));
         assertThat(keys).isNotEmpty();
         for (String key : keys) {
@@ -134,6 +135,7 @@ class ForgedValuesTest {
     @Test
     void namesOfCooldownsThatNobodyWroteAreNone() {
         TEXTS.forEach(text -> assertThat(CooldownName.parse(text)).isNull());
-        TEXTS.forEach(text -> assertThat(CooldownName.parse(text + " " + text + " " + text)).isNull());
+        TEXTS.forEach(text ->
+                assertThat(CooldownName.parse(text + " " + text + " " + text)).isNull());
     }
 }

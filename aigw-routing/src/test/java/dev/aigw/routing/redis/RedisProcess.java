@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A real Redis or Valkey server on a free port of this machine, from the program that the variable {@code
- * AIGW_TEST_REDIS} of the environment names, else the one that embedded-redis brings. It can be killed, and started
- * again on the same port; it keeps nothing on disk unless set to. Close it: that ends the process and removes its
- * folder.
+ * A real Redis or Valkey server on a free port of this machine, from the program that the variable
+ * {@code AIGW_TEST_REDIS} of the environment names, else the one that embedded-redis brings. It can be killed, and
+ * started again on the same port; it keeps nothing on disk unless set to. Close it: that ends the process and removes
+ * its folder.
  */
 final class RedisProcess implements AutoCloseable {
 

@@ -8,16 +8,17 @@ import dev.aigw.api.spi.CacheStore;
 import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.limit.Allowance;
 import dev.aigw.routing.limit.AllowanceSpec;
+import dev.aigw.routing.limit.LimitReached;
 import dev.aigw.routing.limit.Measure;
 import dev.aigw.routing.limit.Window;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.NestedMultiOutput;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -118,6 +119,15 @@ class RefusalTest {
                 refused = budget.take(BigDecimal.valueOf(2), BigDecimal.ONE, false);
             } while (refused.fits());
             assertThat(refused.note()).startsWith("the shared store does not answer");
+            LimitReached reached = LimitReached.builder()
+                    .limit("budget")
+                    .measure(Measure.COST)
+                    .requested(BigDecimal.valueOf(2))
+                    .remaining(refused.remaining())
+                    .maximum(BigDecimal.TEN)
+                    .note(refused.note())
+                    .build();
+            assertThat(reached.toString()).endsWith(refused.note());
         }
     }
 
@@ -132,7 +142,7 @@ class RefusalTest {
                                     .grant())
                             .settle(new BigDecimal("0.02"));
                 }
-                ((SharedLimits.Reporting) budget).end().join();
+                ((SharedLimits.Reporting) budget).end().toCompletableFuture().join();
                 assertThat(budget.level().used()).isBetween(new BigDecimal("1.9"), new BigDecimal("2"));
             }
             redis.ask(SharedCooldowns.EXTEND.on(
@@ -150,7 +160,8 @@ class RefusalTest {
     /** Returns the rights that the guide lists. */
     private static String listedRights() throws IOException {
         String guide = Files.readString(Path.of("guide", "fleet.md"));
-        Matcher listed = Pattern.compile("ACL SETUSER aigw on >password ([^`]+)").matcher(guide);
+        Matcher listed =
+                Pattern.compile("ACL SETUSER aigw on >password ([^`]+)").matcher(guide);
         assertThat(listed.find()).isTrue();
         return listed.group(1).strip().replaceAll("\\s+", " ");
     }

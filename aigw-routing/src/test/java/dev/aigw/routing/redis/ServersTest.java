@@ -42,13 +42,15 @@ class ServersTest {
     @TestFactory
     Stream<DynamicTest> servesLimitsCooldownsAndReplies() {
         Map<String, File> found = found();
-        return WANTED.stream().map(name -> DynamicTest.dynamicTest(name, () -> {
-            File program = found.get(name);
-            assumeTrue(
-                    program != null,
-                    () -> name + " IS NOT TESTED: this machine has no such program on its path or in AIGW_TEST_SERVERS");
-            serves(Objects.requireNonNull(program));
-        }));
+        return WANTED.stream()
+                .map(name -> DynamicTest.dynamicTest(name, () -> {
+                    File program = found.get(name);
+                    assumeTrue(
+                            program != null,
+                            () -> name
+                                    + " IS NOT TESTED: this machine has no such program on its path or in AIGW_TEST_SERVERS");
+                    serves(Objects.requireNonNull(program));
+                }));
     }
 
     private static Map<String, File> found() {
@@ -91,7 +93,8 @@ class ServersTest {
             counts(redis, Measure.COST, Window.calendar(Window.Unit.MONTH));
             counts(redis, Measure.COST, Window.rolling(Duration.ofDays(300)));
             Allowance places = allowance(redis, Measure.CONCURRENCY, null);
-            Allowance.Grant place = Objects.requireNonNull(places.take(ALL, ALL, false).grant());
+            Allowance.Grant place =
+                    Objects.requireNonNull(places.take(ALL, ALL, false).grant());
             assertThat(places.level().reserved()).isEqualByComparingTo(ALL);
             place.settle(ALL);
             assertThat(places.level().reserved()).isZero();
@@ -125,7 +128,7 @@ class ServersTest {
         for (int i = 0; i < 200; i++) {
             Objects.requireNonNull(allowance.take(ALL, ALL, false).grant()).settle(new BigDecimal("0.5"));
         }
-        ((SharedLimits.Reporting) allowance).end().join();
+        ((SharedLimits.Reporting) allowance).end().toCompletableFuture().join();
         assertThat(allowance.level().used()).isBetween(new BigDecimal("99.9"), BigDecimal.valueOf(100));
         assertThat(allowance.take(BigDecimal.valueOf(950), ALL, false).fits()).isFalse();
         for (String key : redis.<List<String>>ask(commands -> commands.keys("*"))) {

@@ -1,7 +1,9 @@
 package dev.aigw.routing.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.aigw.api.GatewayException;
 import dev.aigw.routing.VirtualEnvironment;
 import dev.aigw.routing.limit.Allowance;
 import dev.aigw.routing.limit.AllowanceSpec;
@@ -89,9 +91,13 @@ class TakenAheadTest {
     }
 
     private static SharedLimits limits(SharedRedis redis, Duration ahead) {
+        return limits(redis, ahead, Duration.ofMinutes(5));
+    }
+
+    private static SharedLimits limits(SharedRedis redis, Duration ahead, Duration lease) {
         return SharedLimits.builder(redis)
                 .outage(Outage.closed())
-                .lease(Duration.ofSeconds(1))
+                .lease(lease)
                 .ahead(ahead)
                 .build();
     }
@@ -149,7 +155,8 @@ class TakenAheadTest {
     }
 
     private static void end(List<Allowance> jvms) {
-        jvms.forEach(jvm -> ((SharedLimits.Reporting) jvm).end().join());
+        jvms.forEach(jvm ->
+                ((SharedLimits.Reporting) jvm).end().toCompletableFuture().join());
     }
 
     private static long inParallel(List<Allowance> jvms, int threadsOfEach, long calls) throws Exception {
@@ -224,6 +231,19 @@ class TakenAheadTest {
             }
             assertThat(jvms.get(2).take(ALL, ALL, false).fits()).isFalse();
             assertThat(scripts(observer) - before).isBetween(31L, 32L);
+        }
+    }
+
+    @Example
+    void nothingIsTakenAheadOfALimitThatOthersHaveNearlySpentMeanwhile() {
+        for (Window window : List.of(MONTH, AGES)) {
+            AllowanceSpec spec = spec(1_000, window).build();
+            Allowance here = allowance(limits(connect(), Duration.ofMinutes(1)), spec);
+            Allowance there = allowance(limits(connect(), Duration.ZERO), spec);
+            assertThat(spend(here, 30)).isEqualTo(30);
+            end(List.of(here));
+            granted(there.take(of(950), ALL, false));
+            assertThat(spend(here, 100)).isEqualTo(20);
         }
     }
 
@@ -307,8 +327,9 @@ class TakenAheadTest {
     void whatADeadJvmHadTakenAheadOfACalendarLimitReturnsWithinTheLease() {
         AllowanceSpec spec = spec(100_000, MONTH).build();
         try (TcpProxy proxy = new TcpProxy(Objects.requireNonNull(server).port())) {
-            Allowance dead =
-                    allowance(limits(connect(proxy.uri(), Duration.ofMillis(500)), Duration.ofMinutes(1)), spec);
+            Allowance dead = allowance(
+                    limits(connect(proxy.uri(), Duration.ofSeconds(20)), Duration.ofMinutes(1), Duration.ofSeconds(1)),
+                    spec);
             assertThat(spend(dead, 100)).isEqualTo(100);
             Allowance there = allowance(limits(connect(), Duration.ZERO), spec);
             assertThat(there.level().reserved()).isPositive();
@@ -339,12 +360,42 @@ class TakenAheadTest {
                 proxy.silence(false);
                 SharedLimits.Reporting reporting = (SharedLimits.Reporting) here;
                 do {
-                    reporting.end().join();
+                    reporting.end().toCompletableFuture().join();
                 } while (reporting.tick() && redis.isOut());
                 while (there.level().remaining().compareTo(of(890)) != 0) {
-                    reporting.end().join();
+                    reporting.end().toCompletableFuture().join();
                 }
                 assertThat(here.level().remaining()).isEqualByComparingTo(of(890));
+            }
+        }
+    }
+
+    /**
+     * Redis gives nothing ahead where another JVM has taken most of the limit meanwhile: then undoing puts back only
+     * what was taken.
+     */
+    @Example
+    void whatIsUndoneIsWhatWasTakenAheadAndNoMore() {
+        for (Window window : List.of(MONTH, AGES)) {
+            for (long elsewhere : new long[] {0, 900}) {
+                begin();
+                AllowanceSpec spec = spec(1_000, window).build();
+                Allowance there = allowance(limits(connect(), Duration.ZERO), spec);
+                try (TcpProxy proxy =
+                        new TcpProxy(Objects.requireNonNull(server).port())) {
+                    SharedRedis redis = connect(proxy.uri(), Duration.ofSeconds(2));
+                    Allowance here = allowance(limits(redis, Duration.ofMinutes(1)), spec);
+                    assertThat(spend(here, 30)).isEqualTo(30);
+                    SharedLimits.Reporting reporting = (SharedLimits.Reporting) here;
+                    reporting.end().toCompletableFuture().join();
+                    granted(there.take(of(elsewhere), ALL, false));
+                    proxy.silence(true);
+                    assertThatExceptionOfType(GatewayException.class).isThrownBy(() -> here.take(ALL, ALL, false));
+                    proxy.silence(false);
+                    while (there.level().remaining().compareTo(of(970 - elsewhere)) != 0 || reporting.tick()) {
+                        reporting.end().toCompletableFuture().join();
+                    }
+                }
             }
         }
     }
