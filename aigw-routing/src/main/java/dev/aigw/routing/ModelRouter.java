@@ -239,8 +239,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
 
     /**
      * Returns a view of this router that makes its calls for {@code caller}, unless their options name another. If
-     * {@code caller} is {@linkplain Caller#isAuthenticated() authenticated}, a call whose options name another one fails
-     * with {@link ErrorKind#DENIED}.
+     * {@code caller} is {@linkplain Caller#isAuthenticated() authenticated}, a call whose options name another one
+     * fails with {@link ErrorKind#DENIED}.
      */
     public ModelClient as(Caller caller) {
         return new BoundClient(this, caller);
@@ -311,7 +311,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
 
     /** Returns what permissions say; null if there are none. */
     private static RoutePlan.@Nullable Permission permission(Grant grant) {
-        return grant.equals(Grant.ALL) ? null : new RoutePlan.Permission(grant.isAllowed(), grant.rule(), grant.refusal());
+        return grant.equals(Grant.ALL)
+                ? null
+                : new RoutePlan.Permission(grant.isAllowed(), grant.rule(), grant.refusal());
     }
 
     /** Returns what the card says about the model, and what its adapter has learnt. */

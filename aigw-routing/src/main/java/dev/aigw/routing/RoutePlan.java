@@ -89,11 +89,15 @@ public record RoutePlan(
      * @param rule the name of the rule that decided; null if no rule allows it
      * @param refusal why it may not be sent; null if it may
      */
-    public record Permission(boolean allowed, @Nullable String rule, @Nullable String refusal) {
+    public record Permission(
+            boolean allowed,
+            @Nullable String rule,
+            @Nullable String refusal) {
 
         @Override
         public String toString() {
-            return (allowed ? "allowed" : "denied") + (rule == null ? "" : " by rule \"" + rule + "\"")
+            return (allowed ? "allowed" : "denied")
+                    + (rule == null ? "" : " by rule \"" + rule + "\"")
                     + (refusal == null ? "" : ": " + refusal);
         }
     }

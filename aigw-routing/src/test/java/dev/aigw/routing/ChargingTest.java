@@ -47,15 +47,19 @@ class ChargingTest extends RouterHarness {
         }
     };
     private final Limits limits = Limits.builder()
-            .limit("budget", limit -> limit.cost(Cost.usd(new BigDecimal("1")))
-                    .per(Window.calendar(Window.Unit.DAY))
-                    .by(Dimension.TENANT))
-            .limit("deployment", limit -> limit.tokens(1_000_000)
-                    .per(Window.calendar(Window.Unit.DAY))
-                    .by(Dimension.DEPLOYMENT))
+            .limit(
+                    "budget",
+                    limit -> limit.cost(Cost.usd(new BigDecimal("1")))
+                            .per(Window.calendar(Window.Unit.DAY))
+                            .by(Dimension.TENANT))
+            .limit(
+                    "deployment",
+                    limit -> limit.tokens(1_000_000)
+                            .per(Window.calendar(Window.Unit.DAY))
+                            .by(Dimension.DEPLOYMENT))
             .build();
-    private final FakeProvider fake = fake().model("slow", script -> script.delay(Duration.ofSeconds(5))
-                    .reply(answer()))
+    private final FakeProvider fake = fake().model(
+                    "slow", script -> script.delay(Duration.ofSeconds(5)).reply(answer()))
             .model("broken", script -> script.fail(ErrorKind.CONTEXT_TOO_LONG))
             .model("shaky", script -> script.fail(ErrorKind.MALFORMED_RESPONSE).reply(answer()))
             .reply(answer())
@@ -66,16 +70,22 @@ class ChargingTest extends RouterHarness {
     }
 
     private static ChatResponse answer() {
-        return ChatResponse.of("hello").toBuilder().usage(TokenUsage.of(1_000, 1_000)).build();
+        return ChatResponse.of("hello").toBuilder()
+                .usage(TokenUsage.of(1_000, 1_000))
+                .build();
     }
 
     private ModelRouter router(Charging charging) {
         return builder(fake)
-                .model("hedged", model -> model.deployment("fake/slow", it -> it.price(Price.usdPerMillion("1", "1")))
-                        .deployment("fake/fast", it -> it.price(Price.usdPerMillion("1", "1")))
-                        .strategy(RoutingStrategies.ordered()))
-                .model("frail", model -> model.deployment("fake/broken", it -> it.price(Price.usdPerMillion("1", "1")))
-                        .fallback("spare"))
+                .model(
+                        "hedged",
+                        model -> model.deployment("fake/slow", it -> it.price(Price.usdPerMillion("1", "1")))
+                                .deployment("fake/fast", it -> it.price(Price.usdPerMillion("1", "1")))
+                                .strategy(RoutingStrategies.ordered()))
+                .model(
+                        "frail",
+                        model -> model.deployment("fake/broken", it -> it.price(Price.usdPerMillion("1", "1")))
+                                .fallback("spare"))
                 .model("spare", model -> model.deployment("fake/spare", it -> it.price(Price.usdPerMillion("1", "1"))))
                 .model("shaky", model -> model.deployment("fake/shaky", it -> it.price(Price.usdPerMillion("1", "1"))))
                 .hedge(HedgePolicy.builder().delay(Duration.ofSeconds(1)).build())
@@ -88,7 +98,11 @@ class ChargingTest extends RouterHarness {
     private String paid(ModelRouter router, String model) {
         records.clear();
         environment.simulate(() -> router.chat(
-                ChatRequest.builder().model(model).user("hi").maxOutputTokens(10).build(),
+                ChatRequest.builder()
+                        .model(model)
+                        .user("hi")
+                        .maxOutputTokens(10)
+                        .build(),
                 CallOptions.builder().caller(ACME).build()));
         return records.stream()
                 .map(record -> record.deployment() + " " + record.caller().tenant())
@@ -113,8 +127,7 @@ class ChargingTest extends RouterHarness {
 
     @Test
     void theHousePaysForItsHedges() {
-        try (ModelRouter router =
-                router(Charging.builder().hedges(Payer.HOUSE).build())) {
+        try (ModelRouter router = router(Charging.builder().hedges(Payer.HOUSE).build())) {
             assertThat(paid(router, "hedged")).isEqualTo("[fake/fast (house), fake/slow acme]");
             assertThat(budgetUsed()).isLessThan(new BigDecimal("0.001")); // the first attempt's, which was stopped
             assertThat(paid(router, "frail")).isEqualTo("[fake/broken acme, fake/spare acme]");
@@ -137,7 +150,10 @@ class ChargingTest extends RouterHarness {
         try (ModelRouter router = router(charging)) {
             assertThat(paid(router, "frail")).isEqualTo("[fake/broken acme, fake/spare " + who + "]");
             assertThat(paid(router, "shaky"))
-                    .isEqualTo(payer == Payer.HOUSE ? "[fake/shaky acme, fake/shaky us]" : "[fake/shaky acme, fake/shaky acme]");
+                    .isEqualTo(
+                            payer == Payer.HOUSE
+                                    ? "[fake/shaky acme, fake/shaky us]"
+                                    : "[fake/shaky acme, fake/shaky acme]");
             assertThat(budgetUsed().compareTo(new BigDecimal("0.002")) >= 0).isEqualTo(payer == Payer.CALLER);
             settled(router, fake);
         }

@@ -46,13 +46,11 @@ public final class Dimension {
      * Who a tier's allowances belong to: the API key of the caller, or, for one without a key, the caller. The values
      * are {@code key id} and {@code caller tenant/user}.
      */
-    public static final Dimension HOLDER =
-            new Dimension("holder", Level.CALL, (call, attempt) -> holder(call.options().caller()));
+    public static final Dimension HOLDER = new Dimension(
+            "holder", Level.CALL, (call, attempt) -> holder(call.options().caller()));
 
     private static String holder(Caller caller) {
-        return caller.key() == null
-                ? "caller " + DimensionValue.of(caller)
-                : "key " + DimensionValue.of(caller.key());
+        return caller.key() == null ? "caller " + DimensionValue.of(caller) : "key " + DimensionValue.of(caller.key());
     }
 
     /** The caller's tier. */

@@ -88,9 +88,7 @@ public final class Tier {
     /** Returns this tier with a budget in US dollars, such as {@code "50"}, for a month. */
     public Tier usdPerMonth(String amount) {
         ZoneId here = zone;
-        return with(
-                "USD per month",
-                limit -> limit.cost(usd(amount)).per(Window.calendar(Window.Unit.MONTH, here)));
+        return with("USD per month", limit -> limit.cost(usd(amount)).per(Window.calendar(Window.Unit.MONTH, here)));
     }
 
     /** Returns this tier with a limit of calls at once. */
@@ -129,7 +127,8 @@ public final class Tier {
         try {
             return Cost.usd(new BigDecimal(amount));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("\"" + amount + "\" is no amount of US dollars: write it as \"2.50\"", e);
+            throw new IllegalArgumentException(
+                    "\"" + amount + "\" is no amount of US dollars: write it as \"2.50\"", e);
         }
     }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** How callers are let in. */
 class AccessTest {
 
-    private static final Caller ADA = Caller.builder().tenant("acme").user("ada").build();
+    private static final Caller ADA =
+            Caller.builder().tenant("acme").user("ada").build();
 
     private final List<AuditEvent> events = new ArrayList<>();
 
@@ -34,8 +35,7 @@ class AccessTest {
     }
 
     private static GatewayException refusal(Access access, PresentedCredential credential) {
-        GatewayException failure =
-                catchThrowableOfType(GatewayException.class, () -> access.authenticate(credential));
+        GatewayException failure = catchThrowableOfType(GatewayException.class, () -> access.authenticate(credential));
         assertThat(failure.kind()).isEqualTo(ErrorKind.UNAUTHENTICATED);
         return failure;
     }
@@ -165,10 +165,11 @@ class AccessTest {
     void textFromOutsideCannotForgeALineOfTheAudit() {
         Access access = access(known("right", AuthenticationResult.accepted(ADA)));
 
-        access.authenticate(
-                PresentedCredential.of("right").from("10.0.0.1\r\nREJECTED admin\u202e" + "x".repeat(500)));
+        access.authenticate(PresentedCredential.of("right").from("10.0.0.1\r\nREJECTED admin\u202e" + "x".repeat(500)));
 
-        assertThat(events.get(0).source()).startsWith("10.0.0.1  REJECTED admin x").hasSize(200);
+        assertThat(events.get(0).source())
+                .startsWith("10.0.0.1  REJECTED admin x")
+                .hasSize(200);
     }
 
     @Test

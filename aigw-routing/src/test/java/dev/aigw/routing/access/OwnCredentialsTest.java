@@ -96,8 +96,10 @@ class OwnCredentialsTest extends RouterHarness {
                 .model("m", model -> model.deployment("vendor/m", deployment -> deployment.keys("key 1", "key 2")))
                 .model("both", model -> model.deployment("vendor/m").fallback("spare"))
                 .model("spare", model -> model.deployment("other/m"))
-                .model("watched", model -> model.deployment("other/m")
-                        .shadow(Shadow.builder("both").share(1).build()))
+                .model(
+                        "watched",
+                        model -> model.deployment("other/m")
+                                .shadow(Shadow.builder("both").share(1).build()))
                 .access(Access.builder().credentials(own).build());
         more.accept(builder);
         return builder.build();
@@ -132,11 +134,10 @@ class OwnCredentialsTest extends RouterHarness {
 
         assertThat(sent).filteredOn("vendor key of acme"::equals).hasSize(1); // then it cools down
         assertThat(ask(Way.SYNC, HOUSE, "m").text()).startsWith("hello from key ");
-        assertThat(router.snapshot().models().get(0).deployments())
-                .allSatisfy(deployment -> {
-                    assertThat(deployment.breaker()).isEqualTo(BreakerState.CLOSED);
-                    assertThat(deployment.cooldown()).isEqualTo(Duration.ZERO);
-                });
+        assertThat(router.snapshot().models().get(0).deployments()).allSatisfy(deployment -> {
+            assertThat(deployment.breaker()).isEqualTo(BreakerState.CLOSED);
+            assertThat(deployment.cooldown()).isEqualTo(Duration.ZERO);
+        });
     }
 
     @Test
@@ -175,8 +176,8 @@ class OwnCredentialsTest extends RouterHarness {
     @Test
     void answersAreCachedForTheKeyThatGotThem() {
         router.close();
-        router = router(builder -> builder.cache(
-                Caches.inMemory().maximumEntries(100).shared().build()));
+        router = router(builder ->
+                builder.cache(Caches.inMemory().maximumEntries(100).shared().build()));
 
         assertThat(ask(Way.SYNC, ACME, "m").text()).isEqualTo("hello from key of acme");
         assertThat(ask(Way.SYNC, BANK, "m").text()).isEqualTo("hello from key of bank");

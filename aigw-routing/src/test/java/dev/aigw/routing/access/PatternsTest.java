@@ -73,6 +73,7 @@ class PatternsTest {
         String expression = body.replace("*", "[^/]*") + (crosses ? ".*" : "");
 
         assertThat(Patterns.allowing(List.of(pattern)).matches(name)).isEqualTo(name.matches(expression));
-        assertThat(Patterns.denying(List.of(pattern)).matches(name)).isEqualTo(name.matches(pattern.replace("*", ".*")));
+        assertThat(Patterns.denying(List.of(pattern)).matches(name))
+                .isEqualTo(name.matches(pattern.replace("*", ".*")));
     }
 }

@@ -30,7 +30,9 @@ import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** No path through the router sends what the permissions deny: routes, cascades, fallbacks, shadows, aliases, hedges. */
+/**
+ * No path through the router sends what the permissions deny: routes, cascades, fallbacks, shadows, aliases, hedges.
+ */
 class PermissionPathsTest extends RouterHarness {
 
     private static final List<String> LEAVES = List.of("m0", "m1", "m2", "m3");
@@ -62,10 +64,12 @@ class PermissionPathsTest extends RouterHarness {
         FakeProvider.Builder provider = fake().reply("ok");
         for (String leaf : LEAVES) {
             if (random.nextBoolean()) {
-                provider.model(leaf, script -> script.fail(ErrorKind.SERVER_ERROR)
-                        .fail(ErrorKind.OVERLOADED)
-                        .delay(Duration.ofMillis(20))
-                        .reply("late"));
+                provider.model(
+                        leaf,
+                        script -> script.fail(ErrorKind.SERVER_ERROR)
+                                .fail(ErrorKind.OVERLOADED)
+                                .delay(Duration.ofMillis(20))
+                                .reply("late"));
             }
         }
         FakeProvider fake = provider.build();
@@ -73,14 +77,18 @@ class PermissionPathsTest extends RouterHarness {
                 .alias("usual", "m" + random.nextInt(4))
                 .alias("swap", BlueGreen.of("m0", "m1"))
                 .alias("straight", "fake/x")
-                .model("auto", model -> model.route(Routes.rules()
-                        .when(Condition.tenant("bank"), "m1")
-                        .when(Condition.tag("to", "steps"), "steps")
-                        .otherwise("m" + random.nextInt(4))))
-                .model("steps", model -> model.route(Routes.cascade()
-                        .first("m0", (question, answer) -> random.nextBoolean())
-                        .first("m2", Acceptance.finished())
-                        .last("m3")))
+                .model(
+                        "auto",
+                        model -> model.route(Routes.rules()
+                                .when(Condition.tenant("bank"), "m1")
+                                .when(Condition.tag("to", "steps"), "steps")
+                                .otherwise("m" + random.nextInt(4))))
+                .model(
+                        "steps",
+                        model -> model.route(Routes.cascade()
+                                .first("m0", (question, answer) -> random.nextBoolean())
+                                .first("m2", Acceptance.finished())
+                                .last("m3")))
                 .access(Access.builder()
                         .permissions(rules.build())
                         .trustUnauthenticated()
@@ -98,8 +106,10 @@ class PermissionPathsTest extends RouterHarness {
             String fallback = LEAVES.get(i + random.nextInt(LEAVES.size() - i));
             building.model(leaf, model -> leaf(model, leaf, fallback));
         }
-        building.model("watched", model -> model.deployment("fake/w")
-                .shadow(Shadow.builder("m" + random.nextInt(4)).share(1).build()));
+        building.model(
+                "watched",
+                model -> model.deployment("fake/w")
+                        .shadow(Shadow.builder("m" + random.nextInt(4)).share(1).build()));
         if (random.nextBoolean()) {
             building.cache(Caches.inMemory().maximumEntries(100).shared().build());
         }

@@ -37,9 +37,7 @@ class PermissionTextTest {
                 """);
 
         Grant analyst = grant(
-                permissions,
-                Caller.builder().tenant("x").role("analyst").build(),
-                ChatRequest.of("assistant-2", "hi"));
+                permissions, Caller.builder().tenant("x").role("analyst").build(), ChatRequest.of("assistant-2", "hi"));
         assertThat(analyst.rule()).isEqualTo("analysts");
         Caller jane = Caller.builder().tier("free").user("O'Neil, Jane").build();
         assertThat(grant(permissions, jane, ChatRequest.of("small", "hi")).maxOutputTokens())
@@ -61,7 +59,8 @@ class PermissionTextTest {
             assertThat(bounds.maxRetention()).isEqualTo(Duration.ZERO);
             assertThat(bounds.maxPrice()).isEqualTo(Price.usdPerMillion("5", "15"));
         });
-        assertThat(permissions).hasToString("Permissions[deny no-search, allow analysts, allow the free, allow europeans]");
+        assertThat(permissions)
+                .hasToString("Permissions[deny no-search, allow analysts, allow the free, allow europeans]");
     }
 
     @Test
@@ -79,27 +78,30 @@ class PermissionTextTest {
 
         for (Permissions each : new Permissions[] {text, built}) {
             assertThat(grant(each, Caller.ANONYMOUS, search).rule()).isEqualTo("search");
-            assertThat(grant(each, Caller.ANONYMOUS, ChatRequest.of("small", "hi")).isAllowed())
+            assertThat(grant(each, Caller.ANONYMOUS, ChatRequest.of("small", "hi"))
+                            .isAllowed())
                     .isTrue();
         }
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "permit a: model=*          | begins with neither",
-        "allow a model=*            | has no name and colon",
-        "allow                      | has no name and colon",
-        "allow a: colour=blue       | has the criterion \"colour\"",
-        "deny a: region=eu          | a rule that denies has not",
-        "allow a: maxPrice=5        | write maxPrice=5/15",
-        "allow a: maxPrice=x/y      | line 1",
-        "allow a: maxRetention=3d   | write PT0S for none",
-        "allow a: maxOutputTokens=many | in place of a whole number",
-        "allow a: maxOutputTokens=0 | use one or more",
-        "allow a: model=            | has a blank pattern",
-        "allow a: model=\"x         | closing one",
-        "allow  : model=x           | name is blank",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "permit a: model=*          | begins with neither",
+                "allow a model=*            | has no name and colon",
+                "allow                      | has no name and colon",
+                "allow a: colour=blue       | has the criterion \"colour\"",
+                "deny a: region=eu          | a rule that denies has not",
+                "allow a: maxPrice=5        | write maxPrice=5/15",
+                "allow a: maxPrice=x/y      | line 1",
+                "allow a: maxRetention=3d   | write PT0S for none",
+                "allow a: maxOutputTokens=many | in place of a whole number",
+                "allow a: maxOutputTokens=0 | use one or more",
+                "allow a: model=            | has a blank pattern",
+                "allow a: model=\"x         | closing one",
+                "allow  : model=x           | name is blank",
+            })
     void aLineThatIsNoRuleIsRefusedWithItsNumber(String line, String message) {
         assertThatThrownBy(() -> Permissions.parse(line))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -61,17 +61,27 @@ class PermissionsTest extends RouterHarness {
     private void router(Access.Builder access) {
         router = builder(fake)
                 .model("small", model -> model.deployment("fake/small"))
-                .model("large", model -> model.deployment("fake/large", large -> large.region("us")
-                                .price(Price.usdPerMillion("5", "15")))
-                        .deployment("fake/large-eu", large -> large.region("eu-west-1")
-                                .price(Price.usdPerMillion("7", "20"))
-                                .retention(Duration.ZERO)))
+                .model(
+                        "large",
+                        model -> model.deployment(
+                                        "fake/large",
+                                        large -> large.region("us").price(Price.usdPerMillion("5", "15")))
+                                .deployment(
+                                        "fake/large-eu",
+                                        large -> large.region("eu-west-1")
+                                                .price(Price.usdPerMillion("7", "20"))
+                                                .retention(Duration.ZERO)))
                 .model("frail", model -> model.deployment("fake/broken").fallback("large", "small"))
                 .model("auto", model -> model.route(Routes.rules().otherwise("large")))
-                .model("steps", model -> model.route(
-                        Routes.cascade().first("small", (question, answer) -> false).last("large")))
-                .model("watched", model -> model.deployment("fake/small")
-                        .shadow(Shadow.builder("large").share(1).build()))
+                .model(
+                        "steps",
+                        model -> model.route(Routes.cascade()
+                                .first("small", (question, answer) -> false)
+                                .last("large")))
+                .model(
+                        "watched",
+                        model -> model.deployment("fake/small")
+                                .shadow(Shadow.builder("large").share(1).build()))
                 .alias("usual", "large")
                 .access(access.build())
                 .build();
@@ -126,7 +136,8 @@ class PermissionsTest extends RouterHarness {
 
     @Test
     void aCallerThatTheApplicationBuiltHasNoRightsUnlessItIsTrusted() {
-        Caller forged = Caller.builder().tenant("acme").tier("free").role("staff").build();
+        Caller forged =
+                Caller.builder().tenant("acme").tier("free").role("staff").build();
         router(rules -> rules.allow("free", rule -> rule.tier("free").model("small")));
         denied(forged, "small");
         denied(Caller.ANONYMOUS, "small");
@@ -207,7 +218,8 @@ class PermissionsTest extends RouterHarness {
         GatewayException failure = failure(() -> router.chat(ChatRequest.of("frail", "hello"), options));
 
         assertThat(failure.kind()).isEqualTo(ErrorKind.SERVER_ERROR);
-        assertThat(fake.attempts()).allSatisfy(attempt -> assertThat(attempt.model()).isEqualTo("broken"));
+        assertThat(fake.attempts())
+                .allSatisfy(attempt -> assertThat(attempt.model()).isEqualTo("broken"));
     }
 
     @Test
@@ -266,8 +278,7 @@ class PermissionsTest extends RouterHarness {
         ChatRequest picture = ChatRequest.builder()
                 .model("small")
                 .message(Message.of(
-                        Message.Role.USER,
-                        List.of(new ContentPart.Image(Media.ofUrl("https://example.org/a.png")))))
+                        Message.Role.USER, List.of(new ContentPart.Image(Media.ofUrl("https://example.org/a.png")))))
                 .build();
         ChatRequest search = ChatRequest.builder()
                 .model("small")
@@ -293,7 +304,9 @@ class PermissionsTest extends RouterHarness {
         router(rules -> rules.allow("all", rule -> rule.model("*"))
                 .deny("no search", rule -> rule.capability(Capability.of("web-search"))));
         for (Map<String, Object> definition : List.<Map<String, Object>>of(
-                Map.of("type", "web_search"), Map.of("google_search", Map.of()), Map.of("type", "web_search_20250305"))) {
+                Map.of("type", "web_search"),
+                Map.of("google_search", Map.of()),
+                Map.of("type", "web_search_20250305"))) {
             ChatRequest search = ChatRequest.builder()
                     .model("small")
                     .user("hello")
@@ -308,18 +321,32 @@ class PermissionsTest extends RouterHarness {
         router(rules -> rules.allow("free", rule -> rule.model("*").maxOutputTokens(500)));
 
         ask(free(), "small");
-        assertThat(((ChatRequest) fake.attempts().get(0).request()).maxOutputTokens()).isEqualTo(500);
-        ask(Way.SYNC, free(), ChatRequest.builder().model("small").user("hi").maxOutputTokens(20).build());
-        assertThat(((ChatRequest) fake.attempts().get(1).request()).maxOutputTokens()).isEqualTo(20);
+        assertThat(((ChatRequest) fake.attempts().get(0).request()).maxOutputTokens())
+                .isEqualTo(500);
+        ask(
+                Way.SYNC,
+                free(),
+                ChatRequest.builder()
+                        .model("small")
+                        .user("hi")
+                        .maxOutputTokens(20)
+                        .build());
+        assertThat(((ChatRequest) fake.attempts().get(1).request()).maxOutputTokens())
+                .isEqualTo(20);
         denied(
                 free(),
-                ChatRequest.builder().model("small").user("hi").maxOutputTokens(501).build(),
+                ChatRequest.builder()
+                        .model("small")
+                        .user("hi")
+                        .maxOutputTokens(501)
+                        .build(),
                 "answers of more than 500 tokens: lower maxOutputTokens");
     }
 
     @Test
     void deploymentsAreHeldToTheRules() {
-        router(rules -> rules.allow("europe", rule -> rule.tenant("acme").model("*").region("eu"))
+        router(rules -> rules.allow(
+                        "europe", rule -> rule.tenant("acme").model("*").region("eu"))
                 .allow("cheap", rule -> rule.tenant("thrifty").model("*").maxPrice(Price.usdPerMillion("6", "16")))
                 .allow("secret", rule -> rule.tenant("bank").model("*").maxRetention(Duration.ZERO)));
 
@@ -335,24 +362,30 @@ class PermissionsTest extends RouterHarness {
 
     @Test
     void theWidestOfSeveralRulesHolds() {
-        router(rules -> rules.allow("europe", rule -> rule.model("*").region("eu").maxOutputTokens(100))
+        router(rules -> rules.allow(
+                        "europe", rule -> rule.model("*").region("eu").maxOutputTokens(100))
                 .allow("america", rule -> rule.model("*").region("us").maxOutputTokens(1_000)));
 
         for (int i = 0; i < 10; i++) {
             assertThat(ask(free(), "large")).isEqualTo("fake/large"); // an answer of 1,000 tokens is America's
         }
-        assertThat(((ChatRequest) fake.attempts().get(0).request()).maxOutputTokens()).isEqualTo(1_000);
+        assertThat(((ChatRequest) fake.attempts().get(0).request()).maxOutputTokens())
+                .isEqualTo(1_000);
     }
 
     @Test
     void aConditionThatThrowsDenies() {
-        router(rules -> rules.allow("all", rule -> rule.model("large").when(query -> {
-                    throw new IllegalStateException("broken");
-                }))
+        router(rules -> rules.allow(
+                        "all",
+                        rule -> rule.model("large").when(query -> {
+                            throw new IllegalStateException("broken");
+                        }))
                 .allow("small", rule -> rule.model("small"))
-                .deny("never", rule -> rule.tenant("other").when(query -> {
-                    throw new IllegalStateException("broken");
-                })));
+                .deny(
+                        "never",
+                        rule -> rule.tenant("other").when(query -> {
+                            throw new IllegalStateException("broken");
+                        })));
 
         denied(free(), "large");
         assertThat(ask(free(), "small")).isEqualTo("fake/small");
@@ -423,8 +456,11 @@ class PermissionsTest extends RouterHarness {
         router = builder(fake)
                 .model("small", model -> model.deployment("fake/small"))
                 .model("large", model -> model.deployment("fake/large"))
-                .model("steps", model -> model.route(
-                        Routes.cascade().first("small", Acceptance.finished()).last("large")))
+                .model(
+                        "steps",
+                        model -> model.route(Routes.cascade()
+                                .first("small", Acceptance.finished())
+                                .last("large")))
                 .access(Access.builder()
                         .permissions(Permissions.parse("allow all: model=*"))
                         .build())

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.Price;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
-import dev.aigw.api.Price;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.RouterHarness;
@@ -27,15 +27,18 @@ class TierTest extends RouterHarness {
             Caller.builder().tenant("acme").key("k1").tier("gold").build();
     private static final Caller KEY_2 =
             Caller.builder().tenant("acme").key("k2").tier("gold").build();
-    private static final Caller FREE = Caller.builder().tenant("acme").tier("free").build();
+    private static final Caller FREE =
+            Caller.builder().tenant("acme").tier("free").build();
 
     private final Limits limits = Limits.builder()
             .tier(Tier.named("gold").requestsPerMinute(3).tokensPerDay(1_000).usdPerMonth("0.10"))
             .tier(Tier.named("free").requestsPerMinute(1))
             .limit("all", limit -> limit.requests(100).per(Window.rolling(Duration.ofMinutes(1))))
-            .limit("by tag", limit -> limit.requests(100)
-                    .per(Window.rolling(Duration.ofMinutes(1)))
-                    .by(Dimension.tag("feature")))
+            .limit(
+                    "by tag",
+                    limit -> limit.requests(100)
+                            .per(Window.rolling(Duration.ofMinutes(1)))
+                            .by(Dimension.tag("feature")))
             .build();
     private final FakeProvider fake = fake().reply(ChatResponse.of("hello").toBuilder()
                     .usage(TokenUsage.of(10, 20))
@@ -120,8 +123,11 @@ class TierTest extends RouterHarness {
                 .limits(small)
                 .build()) {
             CallOptions options = CallOptions.builder().caller(KEY_1).build();
-            ChatRequest request =
-                    ChatRequest.builder().model("m").user("hi").maxOutputTokens(20).build();
+            ChatRequest request = ChatRequest.builder()
+                    .model("m")
+                    .user("hi")
+                    .maxOutputTokens(20)
+                    .build();
             poor.chat(request, options);
             poor.chat(request, options);
             poor.chat(request, options);
@@ -147,9 +153,12 @@ class TierTest extends RouterHarness {
 
     @Test
     void aTierMayHaveALimitOfItsOwn() {
-        Tier tier = Tier.named("gold").limit("embeddings", limit -> limit.requests(5)
-                .per(Window.rolling(Duration.ofMinutes(1)))
-                .where(Dimension.OPERATION, "embed"));
+        Tier tier = Tier.named("gold")
+                .limit(
+                        "embeddings",
+                        limit -> limit.requests(5)
+                                .per(Window.rolling(Duration.ofMinutes(1)))
+                                .where(Dimension.OPERATION, "embed"));
 
         assertThat(Limits.builder().tier(tier).build()).isNotNull();
         assertThat(tier).hasToString("Tier{gold, limits=[gold embeddings]}");

@@ -67,7 +67,9 @@ public final class CacheKeys {
                 request);
     }
 
-    /** Returns what decides which deployments may answer: the call's options, permissions, and whose accounts they are. */
+    /**
+     * Returns what decides which deployments may answer: the call's options, permissions, and whose accounts they are.
+     */
     private static List<String> conditions(Call call, ModelRequest request) {
         List<String> ofOptions = DeploymentConditions.of(call.options());
         List<CallOptions> bounds = call.grant(request).bounds();

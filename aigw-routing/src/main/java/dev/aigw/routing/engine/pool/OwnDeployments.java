@@ -29,15 +29,24 @@ public final class OwnDeployments {
 
     private record StateKey(String id, Credential credential) {}
 
-    private record CredentialKey(Credential credential, String provider, @Nullable String model) {}
+    private record CredentialKey(
+            Credential credential,
+            String provider,
+            @Nullable String model) {}
 
     private final DeploymentRegistry registry;
-    private final Cache<ModelKey, Model> models =
-            Caffeine.newBuilder().maximumSize(MOST_MODELS).expireAfterAccess(UNUSED).build();
-    private final Cache<StateKey, DeploymentStats> states =
-            Caffeine.newBuilder().maximumSize(MOST_STATES).expireAfterAccess(UNUSED).build();
-    private final Cache<CredentialKey, CredentialCooldown> cooldowns =
-            Caffeine.newBuilder().maximumSize(MOST_STATES).expireAfterAccess(UNUSED).build();
+    private final Cache<ModelKey, Model> models = Caffeine.newBuilder()
+            .maximumSize(MOST_MODELS)
+            .expireAfterAccess(UNUSED)
+            .build();
+    private final Cache<StateKey, DeploymentStats> states = Caffeine.newBuilder()
+            .maximumSize(MOST_STATES)
+            .expireAfterAccess(UNUSED)
+            .build();
+    private final Cache<CredentialKey, CredentialCooldown> cooldowns = Caffeine.newBuilder()
+            .maximumSize(MOST_STATES)
+            .expireAfterAccess(UNUSED)
+            .build();
 
     /** Starts without deployments. */
     public OwnDeployments(DeploymentRegistry registry) {
@@ -62,7 +71,8 @@ public final class OwnDeployments {
             Credential credential = key.own.get(each.provider());
             if (credential != null) {
                 // one for all keys of the application
-                String id = (each.baseUrl() == null ? each.provider() + "/" + each.upstreamModel() : each.id()) + SUFFIX;
+                String id =
+                        (each.baseUrl() == null ? each.provider() + "/" + each.upstreamModel() : each.id()) + SUFFIX;
                 deployments.computeIfAbsent(id, unknown -> live(id, each.definition(), credential));
             } else if (!key.refused.contains(each.provider())) {
                 deployments.put(each.id(), each);

@@ -207,7 +207,6 @@ public final class StageLab {
             throw new UnsupportedOperationException();
         }
 
-
         private final Pipeline.Builder builder;
 
         Installing(Pipeline.Builder builder) {
