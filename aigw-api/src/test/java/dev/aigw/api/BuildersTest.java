@@ -92,6 +92,7 @@ class BuildersTest {
     private static final Set<String> REPLACES = Set.of("sampling");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
+            Map.entry(AllowedHosts.class, AllowedHosts.only("api.example")),
             Map.entry(boolean.class, true),
             Map.entry(Boolean.class, true),
             Map.entry(int.class, 1),

@@ -3,9 +3,10 @@ package dev.aigw.routing.engine.pool;
 import dev.aigw.api.Credential;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.internal.DaemonThreads;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -34,23 +35,10 @@ public final class SecretReader {
         POOL.allowCoreThreadTimeOut(true);
     }
 
-    private static final ConcurrentMap<Source, Reading> UNDER_WAY = new ConcurrentHashMap<>();
+    /** By the object: a credential of another router may have the same id and another supplier. */
+    private static final Map<Credential, Reading> UNDER_WAY = Collections.synchronizedMap(new IdentityHashMap<>());
 
     private SecretReader() {}
-
-    /** A credential as an object: one of another router may have its id and another supplier. */
-    private record Source(Credential credential) {
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Source that && that.credential == credential;
-        }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(credential);
-        }
-    }
 
     private record Reading(CompletableFuture<String> secret, long startNanos) {}
 
@@ -62,7 +50,7 @@ public final class SecretReader {
         if (!credential.isSupplied()) {
             return secret(credential);
         }
-        Reading reading = UNDER_WAY.computeIfAbsent(new Source(credential), SecretReader::begin);
+        Reading reading = UNDER_WAY.computeIfAbsent(credential, SecretReader::begin);
         long left = WAIT_NANOS - (System.nanoTime() - reading.startNanos());
         try {
             return reading.secret().get(Math.max(0, left), TimeUnit.NANOSECONDS);
@@ -74,14 +62,14 @@ public final class SecretReader {
         }
     }
 
-    private static Reading begin(Source source) {
+    private static Reading begin(Credential credential) {
         CompletableFuture<String> result = new CompletableFuture<>();
         POOL.execute(() -> {
             String secret = "";
             try {
-                secret = secret(source.credential());
+                secret = secret(credential);
             } finally {
-                UNDER_WAY.remove(source); // before it completes: who has this secret may ask again
+                UNDER_WAY.remove(credential); // before it completes: who has this secret may ask again
                 result.complete(secret);
             }
         });
