@@ -10,7 +10,6 @@ import dev.aigw.routing.limit.Dimension;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Window;
 import dev.aigw.routing.metering.Meters;
-import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Random;
 
@@ -61,7 +60,6 @@ public final class ManyTenants {
             }
             System.out.printf("rows of the ledger: %,d%n", router.snapshot().usage().rows().size());
             System.out.printf("attempts in the ledger: %,d%n", router.snapshot().usage().total().attempts());
-            Reference.reachabilityFence(router);
         }
     }
 
