@@ -76,7 +76,7 @@ public final class ManyTenants {
                 .limits(Limits.builder()
                         .limit(
                                 "requests",
-                                limit -> limit.requests(1_000)
+                                limit -> limit.requests(1_000_000)
                                         .per(Window.rolling(Duration.ofMinutes(1)))
                                         .by(Dimension.TENANT)
                                         .maximumKeys(kept))
