@@ -18,7 +18,6 @@ import dev.aigw.routing.limit.Window;
 import dev.aigw.routing.metering.Meters;
 import dev.aigw.routing.rollout.Experiment;
 import dev.aigw.routing.route.Routes;
-import java.lang.ref.Reference;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -140,7 +139,6 @@ class BoundedStateTest {
                 call(router, i);
             }
             long all = liveBytes();
-            Reference.reachabilityFence(router);
             assertThat(all - before).isLessThan(MOST_BYTES);
             assertThat(all - half).isLessThan(MOST_GROWTH);
         }

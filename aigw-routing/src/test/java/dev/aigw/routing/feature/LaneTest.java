@@ -54,7 +54,7 @@ class LaneTest {
     }
 
     @Test
-    void whatATaskThrowsOrIsInterruptedByIsNotTheNextOnes() {
+    void whatATaskThrowsOrIsInterruptedByIsNotTheNextOnes() throws Exception {
         List<Runnable> started = new ArrayList<>();
         AtomicBoolean interrupted = new AtomicBoolean(true);
         Lane lane = new Lane(started::add, workers, 1, 2, "call less");
@@ -64,20 +64,13 @@ class LaneTest {
         });
         lane.execute(() -> interrupted.set(Thread.currentThread().isInterrupted()));
         AtomicInteger uncaught = new AtomicInteger();
-        Thread thread = new Thread(started.get(0));
-        thread.setUncaughtExceptionHandler((where, thrown) -> uncaught.incrementAndGet());
-        thread.start();
-        join(thread);
+        threads.submit(() -> {
+                    Thread.currentThread().setUncaughtExceptionHandler((where, thrown) -> uncaught.incrementAndGet());
+                    started.get(0).run();
+                })
+                .get(60, TimeUnit.SECONDS);
         assertThat(uncaught).hasValue(1);
         assertThat(interrupted).isFalse();
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test
