@@ -1,6 +1,7 @@
 package dev.aigw.routing.cache.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.ErrorKind;
@@ -119,8 +120,7 @@ class ReplyCodecTest {
         ResultCache.Entry read = CODEC.decode(withChecksum(bytes));
 
         if (read != null) {
-            CODEC.encode(read);
-            assertThat(read).isEqualTo(read).hasToString(read.toString());
+            assertThatCode(() -> CODEC.encode(read)).doesNotThrowAnyException();
         }
     }
 

@@ -59,9 +59,9 @@ class CacheKeysTest {
 
     @Property(tries = 2_000)
     void onlyCallersOfOneTenantShare(@ForAll("callers") Caller one, @ForAll("callers") Caller other) {
-        boolean same = one.tenant() != null || other.tenant() != null
+        boolean same = (one.tenant() != null || other.tenant() != null)
                 ? Objects.equals(one.tenant(), other.tenant())
-                : one.user() != null || other.user() != null
+                : (one.user() != null || other.user() != null)
                         ? Objects.equals(one.user(), other.user())
                         : Objects.equals(one.key(), other.key());
 
