@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * line of bounded length, and neither they nor the body hold control characters, marks of direction or invisible
  * characters. White space becomes a space, any other such character is shown as {@code \}{@code u202e}.
  *
- * <p>It can be serialized, with all details. {@link #partial()} is kept if the reply can be serialized, as a {@link
- * dev.aigw.api.chat.ChatResponse} can; a cause that cannot is replaced by an exception with its class, words and stack
- * trace.
+ * <p>It can be serialized, with all details. {@link #partial()} is kept if the reply can be serialized, as a
+ * {@link dev.aigw.api.chat.ChatResponse} can; a cause that cannot is replaced by an exception with its class, words and
+ * stack trace.
  */
 @SuppressWarnings("serial") // PortableFailure is what is written
 public final class GatewayException extends RuntimeException {

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The serial form of a {@link GatewayException}. Causes and suppressed exceptions that cannot be serialized, as those of
- * other libraries, are replaced by ones with their class, words and stack trace, so that a failure always gets to
+ * The serial form of a {@link GatewayException}. Causes and suppressed exceptions that cannot be serialized, as those
+ * of other libraries, are replaced by ones with their class, words and stack trace, so that a failure always gets to
  * another JVM. Of a circle of causes each exception is written once.
  */
 @SuppressWarnings("serial") // maps and lists are made of serializable values, and the reply is checked

@@ -38,6 +38,7 @@ public final class Route implements Serializable {
     private final String callId;
     private final String requestedModel;
     private final String model;
+
     @SuppressWarnings("serial") // copies, which can be serialized
     private final List<Attempt> attempts;
 
@@ -207,8 +208,7 @@ public final class Route implements Serializable {
             String deployment,
             Outcome outcome,
             Duration duration,
-            @Nullable ErrorKind errorKind)
-            implements Serializable {}
+            @Nullable ErrorKind errorKind) implements Serializable {}
 
     /**
      * Builds a {@link Route}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by

@@ -71,8 +71,8 @@ public final class Timeouts {
     }
 
     /**
-     * Returns the timeout of a stream that brings only heartbeats, or null: the longest wait, once the answer has begun,
-     * without more of it, although comments, pings, empty deltas and other events without content arrive.
+     * Returns the timeout of a stream that brings only heartbeats, or null: the longest wait, once the answer has
+     * begun, without more of it, although comments, pings, empty deltas and other events without content arrive.
      */
     public @Nullable Duration heartbeats() {
         return heartbeats;

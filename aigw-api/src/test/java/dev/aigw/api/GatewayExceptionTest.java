@@ -100,7 +100,10 @@ class GatewayExceptionTest {
                 .retryAfter(Duration.ofSeconds(3))
                 .headers(Map.of("retry-after", new ArrayList<>(List.of("3"))))
                 .body("{}")
-                .partial(ChatResponse.builder().text("so far").extra("a", List.of(1, Map.of("b", true))).build())
+                .partial(ChatResponse.builder()
+                        .text("so far")
+                        .extra("a", List.of(1, Map.of("b", true)))
+                        .build())
                 .route(ROUTE.toBuilder()
                         .attempts(List.of(new Route.Attempt(
                                 "assistant", "openai/gpt#2", Outcome.FAILED, Duration.ofMillis(5), ErrorKind.TIMEOUT)))
@@ -134,15 +137,18 @@ class GatewayExceptionTest {
         assertThat(read.partial()).isNull();
         assertThat(read.getCause()).hasToString(around.toString());
         assertThat(read.getCause().getStackTrace()).isEqualTo(around.getStackTrace());
-        assertThat(read.getCause().getCause()).isInstanceOf(GatewayException.class).hasMessage("gone");
+        assertThat(read.getCause().getCause())
+                .isInstanceOf(GatewayException.class)
+                .hasMessage("gone");
         assertThat(read.getCause().getCause().getCause().getCause()).isInstanceOf(IOException.class);
     }
 
     @Test
     void aCircleOfCausesIsSerializedOnce() throws Exception {
         IllegalStateException outer = new IllegalStateException("outer");
-        GatewayException original =
-                GatewayException.builder(ErrorKind.INTERNAL, "inner").cause(outer).build();
+        GatewayException original = GatewayException.builder(ErrorKind.INTERNAL, "inner")
+                .cause(outer)
+                .build();
         outer.initCause(original);
         original.addSuppressed(outer);
 

@@ -175,8 +175,7 @@ final class Exchange {
     void watchSilence() {
         Timeouts timeouts = attempt.timeouts();
         boolean begun = content || firstName == null; // before, the timeout of the first event counts
-        watched.silence(
-                watchdogNanos(timeouts.idle()), begun ? watchdogNanos(timeouts.heartbeats()) : Watchdog.NEVER);
+        watched.silence(watchdogNanos(timeouts.idle()), begun ? watchdogNanos(timeouts.heartbeats()) : Watchdog.NEVER);
     }
 
     private static long watchdogNanos(@Nullable Duration timeout) {

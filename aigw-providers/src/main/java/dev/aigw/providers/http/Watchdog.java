@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends exchanges that take too long, stay silent, or whose thread is interrupted: a platform thread that waits for a
- * socket does not notice an interrupt by itself. One daemon thread looks at all exchanges twenty times a second, and at the time at
- * which the next one ends; without exchanges it sleeps, and after a minute, or when a transport is closed, it ends.
- * Safe for use by many threads.
+ * socket does not notice an interrupt by itself. One daemon thread looks at all exchanges twenty times a second, and at
+ * the time at which the next one ends; without exchanges it sleeps, and after a minute, or when a transport is closed,
+ * it ends. Safe for use by many threads.
  *
  * <p>Okio's timeouts would take a lock of the whole JVM at the beginning and end of each, and wake a thread.
  */
@@ -156,7 +156,8 @@ final class Watchdog {
             LockSupport.parkNanos(wait);
             wait = PERIOD_NANOS;
             long now = System.nanoTime();
-            long passed = Math.min(now - before, MOST_AT_ONCE_NANOS); // while this JVM stood still, nothing could arrive
+            long passed =
+                    Math.min(now - before, MOST_AT_ONCE_NANOS); // while this JVM stood still, nothing could arrive
             before = now;
             for (Watched entry : watched) {
                 wait = Math.min(wait, look(entry, now, passed));

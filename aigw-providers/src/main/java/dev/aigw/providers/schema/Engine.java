@@ -150,7 +150,8 @@ final class Engine {
         String what = e instanceof JsonEOFException
                 ? "it ends within a value"
                 : twice ? "a property is given twice" : "reading stopped";
-        return what + (location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr());
+        return what
+                + (location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr());
     }
 
     /**
@@ -188,11 +189,12 @@ final class Engine {
         return where + " does not fit" + (wanted == null ? "" : " the type " + Names.of(wanted));
     }
 
-    /** Returns whether an application's own code threw it, and not the platform or Jackson, which quote what they read. */
+    /**
+     * Returns whether an application's own code threw it, and not the platform or Jackson, which quote what they read.
+     */
     private static boolean isOfTheApplication(@Nullable Throwable thrown) {
         StackTraceElement[] stack = thrown == null ? new StackTraceElement[0] : thrown.getStackTrace();
-        return stack.length > 0
-                && !PLATFORM.matcher(stack[0].getClassName()).lookingAt();
+        return stack.length > 0 && !PLATFORM.matcher(stack[0].getClassName()).lookingAt();
     }
 
     /**

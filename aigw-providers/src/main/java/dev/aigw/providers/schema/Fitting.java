@@ -390,9 +390,10 @@ final class Fitting {
     /** Returns what kind of value this is, and its size, but nothing of what it says. */
     private static String described(JsonNode node) {
         return switch (node.getNodeType()) {
-            case STRING -> node.textValue().isEmpty()
-                    ? "an empty string"
-                    : "a string of " + counted(node.textValue().length(), "character");
+            case STRING ->
+                node.textValue().isEmpty()
+                        ? "an empty string"
+                        : "a string of " + counted(node.textValue().length(), "character");
             case NUMBER -> node.isIntegralNumber() ? "an integer" : "a fraction";
             case BOOLEAN -> "a boolean";
             case ARRAY -> "a list of " + counted(node.size(), "item");

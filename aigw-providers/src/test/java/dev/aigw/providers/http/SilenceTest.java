@@ -32,8 +32,9 @@ class SilenceTest {
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
     private static final String FIRST =
             "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}\n\n";
-    private static final String CALL = "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,"
-            + "\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"\"}}]}}]}\n\n";
+    private static final String CALL =
+            "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,"
+                    + "\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"\"}}]}}]}\n\n";
     private static final String REST = "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{},"
             + "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 
@@ -97,7 +98,10 @@ class SilenceTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                ": keep-alive\n\n", "\n", "event: ping\ndata: {}\n\n", "data: {\"id\":\"1\",\"choices\":[]}\n\n",
+                ": keep-alive\n\n",
+                "\n",
+                "event: ping\ndata: {}\n\n",
+                "data: {\"id\":\"1\",\"choices\":[]}\n\n",
                 "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"}}]}\n\n",
                 "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}\n\n"
             })
@@ -132,12 +136,13 @@ class SilenceTest {
     void pingsOfAnthropicKeepAStreamOpenForABoundedTime() throws IOException {
         GatewayException e = failure(
                 reply -> {
-                    reply.send(HEAD + "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"1\","
-                            + "\"role\":\"assistant\",\"content\":[],\"usage\":{\"input_tokens\":1}}}\n\n"
-                            + "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,"
-                            + "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n"
-                            + "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
-                            + "\"delta\":{\"type\":\"text_delta\",\"text\":\"Hello\"}}\n\n");
+                    reply.send(
+                            HEAD + "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"1\","
+                                    + "\"role\":\"assistant\",\"content\":[],\"usage\":{\"input_tokens\":1}}}\n\n"
+                                    + "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,"
+                                    + "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n"
+                                    + "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
+                                    + "\"delta\":{\"type\":\"text_delta\",\"text\":\"Hello\"}}\n\n");
                     reply.drip("event: ping\ndata: {\"type\":\"ping\"}\n\n");
                 },
                 SilenceTest::anthropic,
@@ -215,7 +220,8 @@ class SilenceTest {
     void aTrickleInAHeadOrInAPlainBodyEndsWithTheAttempt() throws IOException {
         Timeouts attempt = Timeouts.builder().attempt(SHORT).idle(LONG).build();
 
-        assertThat(failure(reply -> reply.drip("H"), SilenceTest::openAi, attempt).kind())
+        assertThat(failure(reply -> reply.drip("H"), SilenceTest::openAi, attempt)
+                        .kind())
                 .isEqualTo(ErrorKind.TIMEOUT);
         assertThat(failure(
                                 reply -> {

@@ -15,7 +15,22 @@ class GrowingObjectTest {
 
     @Provide
     Arbitrary<List<String>> pieces() {
-        return Arbitraries.of("{", "}", "{}", "[", "]", "\"", "\\", "a", "\"a\":1", ",", " ", "\n", "{\"a\":\"}\"}", "1", "null")
+        return Arbitraries.of(
+                        "{",
+                        "}",
+                        "{}",
+                        "[",
+                        "]",
+                        "\"",
+                        "\\",
+                        "a",
+                        "\"a\":1",
+                        ",",
+                        " ",
+                        "\n",
+                        "{\"a\":\"}\"}",
+                        "1",
+                        "null")
                 .list()
                 .ofMaxSize(8);
     }

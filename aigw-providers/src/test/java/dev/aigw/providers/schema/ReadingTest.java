@@ -154,11 +154,17 @@ class ReadingTest {
                         "{'tiny':'1','i':'2','l':'3','d':'4.5','exact':'6.70','flag':true,'letter':'x'}",
                         Numbers.class))
                 .isEqualTo(new Numbers((byte) 1, 2, 3, 4.5, new BigDecimal("6.70"), true, 'x'));
-        assertRefused(String.format(json, "200", "true", "x"), Numbers.class, "tiny is an integer, not between -128 and 127");
-        assertRefused(String.format(json, "1", "'yes'", "x"), Numbers.class, "flag is a string of 3 characters, neither true nor false");
+        assertRefused(
+                String.format(json, "200", "true", "x"), Numbers.class, "tiny is an integer, not between -128 and 127");
+        assertRefused(
+                String.format(json, "1", "'yes'", "x"),
+                Numbers.class,
+                "flag is a string of 3 characters, neither true nor false");
         assertRefused(String.format(json, "1", "1", "x"), Numbers.class, "flag is an integer");
         assertRefused(
-                String.format(json, "1", "true", "xy"), Numbers.class, "letter is a string of 2 characters, which is not one character");
+                String.format(json, "1", "true", "xy"),
+                Numbers.class,
+                "letter is a string of 2 characters, which is not one character");
         assertRefused(
                 String.format(json, "1", "true", "x").replace("0.1", "1e400"),
                 Numbers.class,
@@ -187,7 +193,8 @@ class ReadingTest {
         assertThat(read(json, Nested.class)).isEqualTo(new Nested(List.of(item), item, Map.of("b", 2), "{\"c\":3}"));
         assertThat(read("\"{\\\"sku\\\":\\\"a\\\",\\\"qty\\\":1}\"", Item.class))
                 .isEqualTo(item);
-        assertRefused("{'items':'none','first':{},'counts':{},'raw':''}", Nested.class, "items is a string of 4 characters");
+        assertRefused(
+                "{'items':'none','first':{},'counts':{},'raw':''}", Nested.class, "items is a string of 4 characters");
     }
 
     @Test
@@ -252,10 +259,15 @@ class ReadingTest {
                 "{'at':'2026-11-30T10:00:00Z','local':'2026-11-30T10:00:00Z','day':'30.11.2026'}",
                 Times.class,
                 "local is a string of 20 characters, which is not a date and time without offset");
-        assertRefused("{'at':'now','local':'2026-11-30T10:00','day':'30.11.2026'}", Times.class, "at is a string of 3 characters");
+        assertRefused(
+                "{'at':'now','local':'2026-11-30T10:00','day':'30.11.2026'}",
+                Times.class,
+                "at is a string of 3 characters");
         assertRefused("{'at':1,'local':'2026-11-30T10:00','day':'30.11.2026'}", Times.class, "at is an integer");
         assertRefused(
-                "{'at':'2026-11-30T10:00:00Z','local':'2026-11-30T10:00','day':'2026-11-30'}", Times.class, "day does not fit the type LocalDate");
+                "{'at':'2026-11-30T10:00:00Z','local':'2026-11-30T10:00','day':'2026-11-30'}",
+                Times.class,
+                "day does not fit the type LocalDate");
     }
 
     @Test
@@ -304,7 +316,8 @@ class ReadingTest {
         assertThat(lenient.read("\"ham\"", Label.class)).isEqualTo(Label.UNKNOWN);
         assertThat(lenient.read("{\"SKU\":\"a\",\"Qty\":1}", Item.class)).isEqualTo(new Item("a", 1));
         assertThatThrownBy(() -> lenient.read("{\"sku\":\"a\",\"qty\":1,\"x\":2}", Item.class))
-                .hasMessageContaining("has a property that the type does not have"); // unknown properties, as Jackson by default
+                .hasMessageContaining(
+                        "has a property that the type does not have"); // unknown properties, as Jackson by default
         assertThatThrownBy(() -> lenient.read("{\"sku\":\"a\",\"qty\":null}", Item.class))
                 .hasMessageContaining("qty is null");
     }
@@ -321,7 +334,8 @@ class ReadingTest {
                 .hasMessageContaining("cut short")
                 .hasMessageContaining("maxTokens");
         assertThatThrownBy(() -> new ToolCall("1", "order", "{\"sku\":\"a\",\"qty\":\"x\"}").as(Item.class))
-                .hasMessage("the arguments of tool order: Item cannot be read: qty is a string of 1 character, which is no integer");
+                .hasMessage(
+                        "the arguments of tool order: Item cannot be read: qty is a string of 1 character, which is no integer");
         assertThatThrownBy(() -> PredictResponse.of(Map.of("sku", "a")).as(Item.class))
                 .hasMessage("the answer of the model service: Item cannot be read: qty is missing");
         assertThatThrownBy(() -> ChatResponse.of("").as(Item.class)).hasMessageContaining("there is no JSON");
@@ -341,9 +355,17 @@ class ReadingTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "SECRET", "SECRET {}", "{'text':SECRET}", "{'text':'SECRET", "{'SECRET':1,'SECRET':2}", "['SECRET']",
-                "{'text':'a'} 'SECRET'", "{'text':['SECRET']}", "{'text':'a','whole':'SECRET'}",
-                "{'text':'a','whole':1,'fraction':'SECRET'}", "{'text':'a','whole':1,'fraction':1,'flag':'SECRET'}",
+                "SECRET",
+                "SECRET {}",
+                "{'text':SECRET}",
+                "{'text':'SECRET",
+                "{'SECRET':1,'SECRET':2}",
+                "['SECRET']",
+                "{'text':'a'} 'SECRET'",
+                "{'text':['SECRET']}",
+                "{'text':'a','whole':'SECRET'}",
+                "{'text':'a','whole':1,'fraction':'SECRET'}",
+                "{'text':'a','whole':1,'fraction':1,'flag':'SECRET'}",
                 "{'text':'a','whole':1,'fraction':1,'flag':true,'unit':'SECRET'}",
                 "{'text':'a','whole':1,'fraction':1,'flag':true,'unit':'C','day':'SECRET'}",
                 "{'text':'a','whole':1,'fraction':1,'flag':true,'unit':'C','day':'2026-11-30','items':'SECRET'}",

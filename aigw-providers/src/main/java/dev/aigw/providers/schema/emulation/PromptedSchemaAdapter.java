@@ -120,7 +120,8 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
             String what, ChatResponse answer, SchemaCheck check, AttemptContext attempt) {
         return GatewayException.builder(
                         ErrorKind.MALFORMED_RESPONSE,
-                        what + String.join("; ", check.problemsUnquoted(answer.text())) + "; simplify the schema, or use a model that keeps to it")
+                        what + String.join("; ", check.problemsUnquoted(answer.text()))
+                                + "; simplify the schema, or use a model that keeps to it")
                 .subject(FailureSubject.REQUEST)
                 .provider(name())
                 .deployment(attempt.deployment());

@@ -58,7 +58,9 @@ final class SchemaCheck {
         return problems(text, true);
     }
 
-    /** Returns the problems of {@code text} without a word of it: a property that the schema does not name is a star. */
+    /**
+     * Returns the problems of {@code text} without a word of it: a property that the schema does not name is a star.
+     */
     List<String> problemsUnquoted(String text) {
         return problems(text, false);
     }
