@@ -152,7 +152,7 @@ final class PortableFailure implements Serializable {
         }
     }
 
-    /** Stands for an exception that could not be serialized. */
+    /** Stands for an exception that could not be serialized; the message is the class and words of that one. */
     private static final class CarriedException extends Exception {
 
         @Serial
@@ -160,12 +160,6 @@ final class PortableFailure implements Serializable {
 
         CarriedException(String words, @Nullable Throwable cause) {
             super(words, cause);
-        }
-
-        /** Returns the class and words of the exception that this one stands for. */
-        @Override
-        public String toString() {
-            return String.valueOf(getMessage());
         }
     }
 }

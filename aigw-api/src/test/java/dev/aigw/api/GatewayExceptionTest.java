@@ -135,7 +135,7 @@ class GatewayExceptionTest {
         GatewayException read = sent(original);
 
         assertThat(read.partial()).isNull();
-        assertThat(read.getCause()).hasToString(around.toString());
+        assertThat(read.getCause()).hasMessage(around.toString());
         assertThat(read.getCause().getStackTrace()).isEqualTo(around.getStackTrace());
         assertThat(read.getCause().getCause())
                 .isInstanceOf(GatewayException.class)
@@ -154,7 +154,7 @@ class GatewayExceptionTest {
 
         GatewayException read = sent(original);
 
-        assertThat(read.getCause()).hasToString(outer.toString());
+        assertThat(read.getCause()).hasMessage(outer.toString());
         assertThat(read.getCause().getCause()).isNull();
         assertThat(read.getSuppressed()).isEmpty();
     }
