@@ -31,7 +31,7 @@ public final class ChatAccumulator {
     private @Nullable String serviceTier;
     private TokenUsage usage = TokenUsage.NONE;
     private FinishReason finishReason = UNFINISHED;
-    private @Nullable Map<Long, Slot> places; // once there are many slots
+    private @Nullable Map<Place, Slot> places; // once there are many slots
     private @Nullable List<Logprobs.Token> logprobs;
     private @Nullable List<String> warnings;
     private @Nullable Map<String, Object> extra;
@@ -203,7 +203,7 @@ public final class ChatAccumulator {
 
     private @Nullable Slot find(int index, Kind kind) {
         if (places != null) {
-            return places.get(place(index, kind));
+            return places.get(new Place(index, kind));
         }
         for (int i = slots.size() - 1; i >= 0; i--) {
             Slot slot = slots.get(i);
@@ -218,20 +218,19 @@ public final class ChatAccumulator {
         Slot slot = new Slot(index, kind);
         slots.add(slot);
         if (places != null) {
-            places.put(place(index, kind), slot);
+            places.put(new Place(index, kind), slot);
         } else if (slots.size() > SEARCHED) {
             places = new HashMap<>();
             for (Slot each : slots) {
-                places.put(place(each.index, each.kind), each); // of equal places the latest counts
+                places.put(new Place(each.index, each.kind), each); // of equal places the latest counts
             }
         }
         latest = slot;
         return slot;
     }
 
-    private static long place(int index, Kind kind) {
-        return ((long) index << Integer.SIZE) | kind.ordinal();
-    }
+    /** Where deltas of a kind go. */
+    private record Place(int index, Kind kind) {}
 
     private enum Kind {
         TEXT,
