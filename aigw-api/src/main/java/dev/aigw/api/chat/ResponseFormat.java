@@ -38,7 +38,10 @@ public record ResponseFormat(
         SCHEMA
     }
 
-    /** Checks that name and schema are given exactly when the type needs them, and that the schema nests at most 500 levels. */
+    /**
+     * Checks that name and schema are given exactly when the type needs them, and that the schema nests at most 500
+     * levels.
+     */
     public ResponseFormat {
         if ((type == Type.SCHEMA) != (schema != null) || (type == Type.SCHEMA) != (name != null)) {
             throw new IllegalArgumentException(

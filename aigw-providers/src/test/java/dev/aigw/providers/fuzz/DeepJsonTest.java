@@ -82,8 +82,8 @@ class DeepJsonTest {
                             Headers.of(),
                             body.startsWith("d") ? "text/event-stream" : "application/json",
                             body.getBytes(StandardCharsets.UTF_8));
-                    assertFailureOrNone(() -> adapter.call(
-                            ChatRequest.CHAT, ChatRequest.of("m", "x"), new RecordingAttempt("model")));
+                    assertFailureOrNone(() ->
+                            adapter.call(ChatRequest.CHAT, ChatRequest.of("m", "x"), new RecordingAttempt("model")));
                     assertFailureOrNone(() -> adapter.call(
                                     ChatRequest.CHAT_STREAM, ChatRequest.of("m", "x"), new RecordingAttempt("model"))
                             .response());
