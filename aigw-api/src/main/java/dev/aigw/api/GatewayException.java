@@ -1,8 +1,13 @@
 package dev.aigw.api;
 
+import dev.aigw.api.internal.PlainWords;
 import dev.aigw.api.internal.SetOnce;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,11 +19,25 @@ import org.jspecify.annotations.Nullable;
  * <p>The failures of earlier attempts of the same call are its {@linkplain #getSuppressed() suppressed} exceptions, in
  * order. Adapters remove secrets from headers and body before they build one. Immutable except for suppressed
  * exceptions.
+ *
+ * <p>Much of it is a vendor's or a caller's words, so all text is made safe to log: the message and all names are one
+ * line of bounded length, and neither they nor the body hold control characters, marks of direction or invisible
+ * characters. White space becomes a space, any other such character is shown as {@code \}{@code u202e}.
+ *
+ * <p>It can be serialized, with all details. {@link #partial()} is kept if the reply can be serialized, as a
+ * {@link dev.aigw.api.chat.ChatResponse} can; a cause that cannot is replaced by an exception with its class, words and
+ * stack trace.
  */
-@SuppressWarnings("serial") // the details are for this process; only message and stack trace are serialized
+@SuppressWarnings("serial") // PortableFailure is what is written
 public final class GatewayException extends RuntimeException {
 
-    private static final long serialVersionUID = 1L;
+    @Serial
+    private static final long serialVersionUID = 2L;
+
+    private static final int MESSAGE_CHARS = 8 * 1024;
+    private static final int NAME_CHARS = 1024;
+    private static final int HEADER_CHARS = 4 * 1024;
+    private static final int BODY_CHARS = 64 * 1024;
 
     private final ErrorKind kind;
     private final FailureSubject subject;
@@ -34,22 +53,49 @@ public final class GatewayException extends RuntimeException {
     private final Route route;
 
     private GatewayException(Builder builder) {
-        super(builder.message, builder.cause);
+        super(PlainWords.line(builder.message, MESSAGE_CHARS), builder.cause);
         this.kind = builder.kind;
         this.subject = builder.subject;
-        this.provider = builder.provider;
-        this.deployment = builder.deployment;
+        this.provider = name(builder.provider);
+        this.deployment = name(builder.deployment);
         this.status = builder.status;
-        this.vendorCode = builder.vendorCode;
-        this.requestId = builder.requestId;
+        this.vendorCode = name(builder.vendorCode);
+        this.requestId = name(builder.requestId);
         this.retryAfter = builder.retryAfter;
-        this.headers = builder.headers;
-        this.body = builder.body;
+        this.headers = headers(builder.headers);
+        this.body = builder.body == null ? null : PlainWords.lines(builder.body, BODY_CHARS);
         this.partial = builder.partial;
         this.route = builder.route;
         for (Throwable suppressed : builder.suppressed) {
             addSuppressed(suppressed);
         }
+    }
+
+    private static @Nullable String name(@Nullable String word) {
+        return word == null ? null : PlainWords.line(word, NAME_CHARS);
+    }
+
+    private static Map<String, List<String>> headers(Map<String, List<String>> headers) {
+        if (headers.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, List<String>> safe = new LinkedHashMap<>();
+        headers.forEach((name, values) -> safe.put(
+                PlainWords.line(name, HEADER_CHARS),
+                values.stream()
+                        .map(value -> PlainWords.line(value, HEADER_CHARS))
+                        .toList()));
+        return Map.copyOf(safe);
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return PortableFailure.of(this);
+    }
+
+    @Serial
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw new InvalidObjectException("a GatewayException is written as what PortableFailure says");
     }
 
     /** Returns an exception with a kind and a message only. */
@@ -64,8 +110,15 @@ public final class GatewayException extends RuntimeException {
 
     /** Starts from this exception; the copy has this one's cause and suppressed exceptions. */
     public Builder toBuilder() {
-        Builder builder = new Builder(kind, Objects.requireNonNullElse(getMessage(), ""));
-        builder.cause = getCause();
+        Builder builder = toBuilder(getCause());
+        builder.suppressed.addAll(List.of(getSuppressed()));
+        return builder;
+    }
+
+    /** Starts from this exception with another cause, and without its suppressed exceptions. */
+    Builder toBuilder(@Nullable Throwable cause) {
+        Builder builder = new Builder(kind, getMessage());
+        builder.cause = cause;
         builder.subject = subject;
         builder.provider = provider;
         builder.deployment = deployment;
@@ -77,8 +130,13 @@ public final class GatewayException extends RuntimeException {
         builder.body = body;
         builder.partial = partial;
         builder.route = route;
-        builder.suppressed.addAll(List.of(getSuppressed()));
         return builder;
+    }
+
+    /** Returns what happened and, where the caller can fix it, how: one line without control characters. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
     }
 
     /** Returns the kind of failure. */

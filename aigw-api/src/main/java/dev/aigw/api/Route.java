@@ -2,6 +2,8 @@ package dev.aigw.api;
 
 import dev.aigw.api.internal.JsonFields;
 import dev.aigw.api.internal.SetOnce;
+import java.io.Serial;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A reply has it from {@link ModelReply#route()}, a failure from {@link GatewayException#route()}.
  */
-public final class Route {
+public final class Route implements Serializable {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
 
     /** The route of a reply that no router produced. */
     public static final Route NONE = builder().build();
@@ -33,8 +38,13 @@ public final class Route {
     private final String callId;
     private final String requestedModel;
     private final String model;
+
+    @SuppressWarnings("serial") // copies, which can be serialized
     private final List<Attempt> attempts;
+
     private final Source source;
+
+    @SuppressWarnings("serial")
     private final List<String> warnings;
 
     private Route(Builder builder) {
@@ -198,7 +208,7 @@ public final class Route {
             String deployment,
             Outcome outcome,
             Duration duration,
-            @Nullable ErrorKind errorKind) {}
+            @Nullable ErrorKind errorKind) implements Serializable {}
 
     /**
      * Builds a {@link Route}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by

@@ -21,6 +21,7 @@ public final class Timeouts {
     private final @Nullable Duration connect;
     private final @Nullable Duration firstEvent;
     private final @Nullable Duration idle;
+    private final @Nullable Duration heartbeats;
 
     private Timeouts(Builder builder) {
         this.total = builder.total;
@@ -28,6 +29,7 @@ public final class Timeouts {
         this.connect = builder.connect;
         this.firstEvent = builder.firstEvent;
         this.idle = builder.idle;
+        this.heartbeats = builder.heartbeats;
     }
 
     /** Returns timeouts of which only the total is set. */
@@ -60,9 +62,20 @@ public final class Timeouts {
         return firstEvent;
     }
 
-    /** Returns the idle timeout of a stream: the longest silence between its events, or null. */
+    /**
+     * Returns the idle timeout of a stream, or null: the longest wait without an event or heartbeat. The bytes of an
+     * unfinished event count only if many arrive.
+     */
     public @Nullable Duration idle() {
         return idle;
+    }
+
+    /**
+     * Returns the timeout of a stream that brings only heartbeats, or null: the longest wait, once the answer has
+     * begun, without more of it, although comments, pings, empty deltas and other events without content arrive.
+     */
+    public @Nullable Duration heartbeats() {
+        return heartbeats;
     }
 
     /** Returns these timeouts, with those that are not set taken from {@code other}. */
@@ -80,6 +93,7 @@ public final class Timeouts {
         merged.connect = connect != null ? connect : other.connect;
         merged.firstEvent = firstEvent != null ? firstEvent : other.firstEvent;
         merged.idle = idle != null ? idle : other.idle;
+        merged.heartbeats = heartbeats != null ? heartbeats : other.heartbeats;
         return new Timeouts(merged);
     }
 
@@ -90,18 +104,19 @@ public final class Timeouts {
                 && Objects.equals(attempt, that.attempt)
                 && Objects.equals(connect, that.connect)
                 && Objects.equals(firstEvent, that.firstEvent)
-                && Objects.equals(idle, that.idle);
+                && Objects.equals(idle, that.idle)
+                && Objects.equals(heartbeats, that.heartbeats);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(total, attempt, connect, firstEvent, idle);
+        return Objects.hash(total, attempt, connect, firstEvent, idle, heartbeats);
     }
 
     @Override
     public String toString() {
         return "Timeouts{total=" + total + ", attempt=" + attempt + ", connect=" + connect + ", firstEvent="
-                + firstEvent + ", idle=" + idle + "}";
+                + firstEvent + ", idle=" + idle + ", heartbeats=" + heartbeats + "}";
     }
 
     /**
@@ -116,6 +131,7 @@ public final class Timeouts {
         private @Nullable Duration connect;
         private @Nullable Duration firstEvent;
         private @Nullable Duration idle;
+        private @Nullable Duration heartbeats;
 
         private Builder() {}
 
@@ -147,10 +163,24 @@ public final class Timeouts {
             return this;
         }
 
-        /** Sets the idle timeout: the longest silence within a stream. */
+        /**
+         * Sets the idle timeout: the longest silence within a stream. An event ends a silence, and so does a heartbeat
+         * such as a comment or a ping; single bytes of an unfinished event do not.
+         */
         public Builder idle(Duration idle) {
             once.check(4, "idle");
             this.idle = positive("idle", idle);
+            return this;
+        }
+
+        /**
+         * Sets how long a stream that has begun to answer may bring only heartbeats: comments, pings, empty deltas, and
+         * other events without content, as vendors send them while a model thinks. At least the idle timeout is
+         * reasonable. A router's default is 10 minutes.
+         */
+        public Builder heartbeats(Duration heartbeats) {
+            once.check(5, "heartbeats");
+            this.heartbeats = positive("heartbeats", heartbeats);
             return this;
         }
 

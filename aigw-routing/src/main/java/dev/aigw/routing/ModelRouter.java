@@ -537,6 +537,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 .connect(Duration.ofSeconds(10))
                 .attempt(Duration.ofMinutes(10))
                 .idle(Duration.ofSeconds(60))
+                .heartbeats(Duration.ofMinutes(10))
                 .build();
 
         private final SetOnce once = new SetOnce();

@@ -5,6 +5,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.internal.ExtraScope;
+import dev.aigw.api.internal.JsonDepth;
 import dev.aigw.api.internal.SetOnce;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -209,7 +210,7 @@ public final class SpeechRequest implements ModelRequest {
          * to another vendor leaves it out, with a warning. See {@link SpeechRequest#extra()} for the scopes of names.
          */
         public Builder extra(String name, @Nullable Object value) {
-            extra.put(Objects.requireNonNull(name, "name"), value);
+            extra.put(Objects.requireNonNull(name, "name"), JsonDepth.checked("the field " + name, value));
             return this;
         }
 

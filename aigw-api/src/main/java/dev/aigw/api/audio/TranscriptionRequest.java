@@ -6,6 +6,7 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.internal.ExtraScope;
+import dev.aigw.api.internal.JsonDepth;
 import dev.aigw.api.internal.SetOnce;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -221,7 +222,7 @@ public final class TranscriptionRequest implements ModelRequest {
          * names.
          */
         public Builder extra(String name, @Nullable Object value) {
-            extra.put(Objects.requireNonNull(name, "name"), value);
+            extra.put(Objects.requireNonNull(name, "name"), JsonDepth.checked("the field " + name, value));
             return this;
         }
 

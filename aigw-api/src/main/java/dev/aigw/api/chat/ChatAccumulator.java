@@ -3,6 +3,7 @@ package dev.aigw.api.chat;
 import dev.aigw.api.JsonMapper;
 import dev.aigw.api.TokenUsage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChatAccumulator {
 
+    /** So many slots are searched one by one. */
+    private static final int SEARCHED = 16;
+
     private static final FinishReason UNFINISHED = FinishReason.of(FinishReason.Kind.UNKNOWN, "");
 
     private final JsonMapper mapper;
@@ -27,6 +31,7 @@ public final class ChatAccumulator {
     private @Nullable String serviceTier;
     private TokenUsage usage = TokenUsage.NONE;
     private FinishReason finishReason = UNFINISHED;
+    private @Nullable Map<Place, Slot> places; // once there are many slots
     private @Nullable List<Logprobs.Token> logprobs;
     private @Nullable List<String> warnings;
     private @Nullable Map<String, Object> extra;
@@ -118,6 +123,7 @@ public final class ChatAccumulator {
 
     private void forget() {
         slots.clear();
+        places = null;
         latest = null;
         id = null;
         model = null;
@@ -196,6 +202,9 @@ public final class ChatAccumulator {
     }
 
     private @Nullable Slot find(int index, Kind kind) {
+        if (places != null) {
+            return places.get(new Place(index, kind));
+        }
         for (int i = slots.size() - 1; i >= 0; i--) {
             Slot slot = slots.get(i);
             if (slot.index == index && slot.kind == kind) {
@@ -208,9 +217,20 @@ public final class ChatAccumulator {
     private Slot open(int index, Kind kind) {
         Slot slot = new Slot(index, kind);
         slots.add(slot);
+        if (places != null) {
+            places.put(new Place(index, kind), slot);
+        } else if (slots.size() > SEARCHED) {
+            places = new HashMap<>();
+            for (Slot each : slots) {
+                places.put(new Place(each.index, each.kind), each); // of equal places the latest counts
+            }
+        }
         latest = slot;
         return slot;
     }
+
+    /** Where deltas of a kind go. */
+    private record Place(int index, Kind kind) {}
 
     private enum Kind {
         TEXT,

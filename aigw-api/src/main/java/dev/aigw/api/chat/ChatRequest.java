@@ -6,6 +6,7 @@ import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.internal.ExtraScope;
+import dev.aigw.api.internal.JsonDepth;
 import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -647,7 +648,7 @@ public final class ChatRequest implements ModelRequest {
         public Builder extra(String name, @Nullable Object value) {
             Objects.requireNonNull(name, "name");
             extra = extra == null ? new LinkedHashMap<>(4) : extra;
-            extra.put(name, value);
+            extra.put(name, JsonDepth.checked("the field " + name, value));
             return this;
         }
 

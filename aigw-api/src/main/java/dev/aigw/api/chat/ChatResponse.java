@@ -7,9 +7,14 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.api.TypeRef;
 import dev.aigw.api.internal.BareJson;
 import dev.aigw.api.internal.SetOnce;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
+import java.io.Serializable;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +25,14 @@ import org.jspecify.annotations.Nullable;
  * A model's complete answer. Immutable.
  *
  * <p>Two responses are equal when their answers are: the {@linkplain #route() route} and the {@linkplain #mapper()
- * mapper} do not count.
+ * mapper} do not count. One can be serialized if the values of {@link #extra()} can; it is then read by the installed
+ * mapper.
  */
-public final class ChatResponse implements ModelReply {
+@SuppressWarnings("serial") // Stored is what is written
+public final class ChatResponse implements ModelReply, Serializable {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
 
     private final @Nullable String id;
     private final @Nullable String model;
@@ -62,6 +72,29 @@ public final class ChatResponse implements ModelReply {
         this.extra = other.extra;
         this.mapper = mapper;
         this.route = route;
+    }
+
+    /**
+     * The serial form.
+     *
+     * @param map what {@link #toMap()} returns
+     */
+    private record Stored(HashMap<String, @Nullable Object> map) implements Serializable {
+
+        @Serial
+        private Object readResolve() {
+            return fromMap(map);
+        }
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return new Stored(new LinkedHashMap<>(toMap()));
+    }
+
+    @Serial
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw new InvalidObjectException("a ChatResponse is written as what Stored says");
     }
 
     /** Returns an answer of one text, finished by {@link FinishReason#STOP}, without usage. */

@@ -1,6 +1,7 @@
 package dev.aigw.api.chat;
 
 import dev.aigw.api.internal.ContentHash;
+import dev.aigw.api.internal.JsonDepth;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -180,7 +181,7 @@ public sealed interface ContentPart
         /** Copies the map. */
         public Raw {
             Objects.requireNonNull(provider, "provider");
-            json = Collections.unmodifiableMap(new LinkedHashMap<>(json));
+            json = Collections.unmodifiableMap(new LinkedHashMap<>(JsonDepth.checked("the part of " + provider, json)));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.aigw.api.chat;
 
 import dev.aigw.api.JsonMapper;
 import dev.aigw.api.TypeRef;
+import dev.aigw.api.internal.JsonDepth;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,13 +38,18 @@ public record ResponseFormat(
         SCHEMA
     }
 
-    /** Checks that name and schema are given exactly when the type needs them. */
+    /**
+     * Checks that name and schema are given exactly when the type needs them, and that the schema nests at most 500
+     * levels.
+     */
     public ResponseFormat {
         if ((type == Type.SCHEMA) != (schema != null) || (type == Type.SCHEMA) != (name != null)) {
             throw new IllegalArgumentException(
                     "give name and schema with type SCHEMA, and only with it; use ResponseFormat.schema(name, schema)");
         }
-        schema = schema == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(schema));
+        schema = schema == null
+                ? null
+                : Collections.unmodifiableMap(new LinkedHashMap<>(JsonDepth.checked("the schema " + name, schema)));
     }
 
     /** Returns the format of JSON that fits {@code schema}, enforced by the vendor. */

@@ -2,6 +2,7 @@ package dev.aigw.api.chat;
 
 import dev.aigw.api.JsonMapper;
 import dev.aigw.api.TypeRef;
+import dev.aigw.api.internal.JsonDepth;
 import java.lang.reflect.Type;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,10 +26,15 @@ public record ToolSpec(
         @Nullable Boolean strict,
         @Nullable String provider) {
 
-    /** Copies the map. */
+    /**
+     * Copies the map.
+     *
+     * @throws IllegalArgumentException if it nests deeper than 500 levels
+     */
     public ToolSpec {
         Objects.requireNonNull(name, "name");
-        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        parameters = Collections.unmodifiableMap(
+                new LinkedHashMap<>(JsonDepth.checked("the schema of the tool " + name, parameters)));
     }
 
     /** Returns an ordinary function. */

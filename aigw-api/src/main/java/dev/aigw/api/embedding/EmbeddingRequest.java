@@ -6,6 +6,7 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.internal.ContentHash;
 import dev.aigw.api.internal.ExtraScope;
+import dev.aigw.api.internal.JsonDepth;
 import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -207,7 +208,7 @@ public final class EmbeddingRequest implements ModelRequest {
          * names.
          */
         public Builder extra(String name, @Nullable Object value) {
-            extra.put(Objects.requireNonNull(name, "name"), value);
+            extra.put(Objects.requireNonNull(name, "name"), JsonDepth.checked("the field " + name, value));
             return this;
         }
 

@@ -7,6 +7,7 @@ import dev.aigw.api.Operation;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.internal.ContentHash;
 import dev.aigw.api.internal.ExtraScope;
+import dev.aigw.api.internal.JsonDepth;
 import dev.aigw.api.internal.SetOnce;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -199,7 +200,7 @@ public final class ModerationRequest implements ModelRequest {
          * names.
          */
         public Builder extra(String name, @Nullable Object value) {
-            extra.put(Objects.requireNonNull(name, "name"), value);
+            extra.put(Objects.requireNonNull(name, "name"), JsonDepth.checked("the field " + name, value));
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.aigw.api.predict;
 
+import dev.aigw.api.internal.JsonDepth;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ final class JsonText {
 
     static String of(@Nullable Object value) {
         StringBuilder text = new StringBuilder();
-        write(value, text);
+        write(JsonDepth.checked("the value", value), text);
         return text.toString();
     }
 

@@ -4,6 +4,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.internal.JsonDepth;
 import java.util.Objects;
 
 /**
@@ -28,7 +29,7 @@ public final class PredictRequest implements ModelRequest {
                     ErrorKind.INVALID_REQUEST, "the request names no model: give of(model, payload) a name");
         }
         this.model = model;
-        this.identity = new Identity(Objects.requireNonNull(payload, "payload"));
+        this.identity = new Identity(JsonDepth.checked("the payload", Objects.requireNonNull(payload, "payload")));
     }
 
     /**

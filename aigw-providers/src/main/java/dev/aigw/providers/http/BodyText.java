@@ -1,5 +1,6 @@
 package dev.aigw.providers.http;
 
+import dev.aigw.api.internal.PlainWords;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -53,7 +54,7 @@ final class BodyText {
         StringBuilder safe = null;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean shown = c == '\n' || c == '\t' || !(Character.isISOControl(c) || c == '\u2028' || c == '\u2029');
+            boolean shown = c == '\n' || c == '\t' || Character.isSurrogate(c) || !PlainWords.isHarmful(c);
             if (!shown && safe == null) {
                 safe = new StringBuilder(text.length()).append(text, 0, i);
             }

@@ -25,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Timeouts count from the start of the call, including the lookup of its credential. The call's deadline, and the
  * attempt timeout of a call without a stream, are OkHttp's call timeout. Timeouts that end before the call does
  * (connect; attempt and first event of a stream) are the {@link Watchdog}'s, and absolute: slowly arriving bytes do not
- * extend them. The idle timeout is the read timeout of the response's source.
+ * extend them. The idle timeout is the read timeout of the response's source; the watchdog enforces it where bytes
+ * arrive that are no sign of life, and also how long there may be only heartbeats.
  */
 final class Exchange {
 
     private static final String ATTEMPT = "the attempt";
     private static final String FIRST_EVENT = "the first event";
+    private static final String IDLE = "the idle stream";
+    private static final String HEARTBEATS = "the stream, which brought only heartbeats,";
 
     /** How soon a connection from the pool has to break for it to have been dead already. */
     private static final long STALE_NANOS = Duration.ofSeconds(1).toNanos();
@@ -50,6 +53,8 @@ final class Exchange {
     private final @Nullable String firstName; // what bounds the first content of a stream, if anything does
     private volatile boolean connectTimedOut;
     private volatile boolean contentTimedOut;
+    private volatile boolean idleTimedOut;
+    private volatile boolean heartbeatsTimedOut;
     private final boolean deadlineFirst;
     private final @Nullable Duration callTimeout;
     private final long endNanos;
@@ -64,6 +69,7 @@ final class Exchange {
     private boolean sentAgain;
     private long sentNanos;
     private volatile boolean closed;
+    private boolean content;
 
     Exchange(Call call, AttemptContext attempt, HttpErrors errors, boolean stream, long startNanos) {
         this.call = call;
@@ -165,6 +171,37 @@ final class Exchange {
         cancel();
     }
 
+    /** Watches for silence from now on: the reply is a stream that is read as it arrives. */
+    void watchSilence() {
+        Timeouts timeouts = attempt.timeouts();
+        boolean begun = content || firstName == null; // before, the timeout of the first event counts
+        watched.silence(watchdogNanos(timeouts.idle()), begun ? watchdogNanos(timeouts.heartbeats()) : Watchdog.NEVER);
+    }
+
+    private static long watchdogNanos(@Nullable Duration timeout) {
+        return timeout == null ? Watchdog.NEVER : nanos(timeout);
+    }
+
+    /** Called with each sign of life of a stream, in the thread that reads. */
+    void alive() {
+        watched.alive();
+    }
+
+    /** Called with each piece of the answer, in the thread that reads. */
+    void gained() {
+        watched.gained();
+    }
+
+    /** Called when a stream has been silent for too long, or has brought only heartbeats. */
+    void silent(boolean heartbeats) {
+        if (heartbeats) {
+            heartbeatsTimedOut = true;
+        } else {
+            idleTimedOut = true;
+        }
+        cancel();
+    }
+
     /** Called with the proxy that the connection is about to go through. */
     void proxy(Proxy proxy) {
         this.proxy = proxy;
@@ -236,11 +273,13 @@ final class Exchange {
     /** Called when the first content of a stream has arrived. */
     void contentSeen() {
         watched.content(Watchdog.NEVER);
+        content = true;
+        watchSilence();
     }
 
     /** Throws if the attempt must stop, even if bytes have arrived. */
     void check() {
-        if (closed || attempt.cancellation().isCancelled() || contentTimedOut) {
+        if (closed || attempt.cancellation().isCancelled() || contentTimedOut || idleTimedOut || heartbeatsTimedOut) {
             throw failure(new IOException("stopped"), false);
         }
     }
@@ -304,6 +343,12 @@ final class Exchange {
                     first ? attempt.timeouts().firstEvent() : attempt.timeouts().attempt(),
                     e);
         }
+        if (idleTimedOut) {
+            return timedOut(IDLE, attempt.timeouts().idle(), e);
+        }
+        if (heartbeatsTimedOut) {
+            return timedOut(HEARTBEATS, attempt.timeouts().heartbeats(), e);
+        }
         if (!(e instanceof InterruptedIOException)) {
             return null;
         }
@@ -311,7 +356,7 @@ final class Exchange {
             return timedOut("connecting", connectTimeout(), e);
         }
         if (reading) {
-            return timedOut("the idle stream", attempt.timeouts().idle(), e);
+            return timedOut(IDLE, attempt.timeouts().idle(), e);
         }
         if (deadlineFirst && attempt.remainingNanos() != Long.MAX_VALUE) {
             return errors.of(ErrorKind.DEADLINE, "the call's deadline passed", e);

@@ -19,7 +19,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import okhttp3.Headers;
 import okhttp3.Response;
+import okio.Buffer;
 import okio.BufferedSource;
+import okio.ForwardingSource;
+import okio.Okio;
+import okio.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,36 @@ import org.jspecify.annotations.Nullable;
  * what is being read is in memory. For one thread; close it.
  */
 public final class HttpDownload implements AutoCloseable {
+
+    /** Reports who waits for bytes, and each piece that is large enough not to be a trickle. */
+    private static final class Watched extends ForwardingSource {
+
+        private static final int PIECE = 1024;
+
+        private final Exchange exchange;
+        private long piece;
+
+        Watched(Source bytes, Exchange exchange) {
+            super(bytes);
+            this.exchange = exchange;
+        }
+
+        @Override
+        public long read(Buffer sink, long most) throws IOException {
+            exchange.worker(Thread.currentThread());
+            try {
+                long count = super.read(sink, most);
+                piece += count;
+                if (piece >= PIECE) {
+                    piece = 0;
+                    exchange.gained();
+                }
+                return count;
+            } finally {
+                exchange.worker(null);
+            }
+        }
+    }
 
     private final Exchange exchange;
     private final Response response;
@@ -47,7 +81,8 @@ public final class HttpDownload implements AutoCloseable {
         this.response = response;
         this.errors = errors;
         this.attempt = attempt;
-        this.source = response.body().source();
+        this.source = Okio.buffer(new Watched(response.body().source(), exchange));
+        exchange.worker(null);
         this.maxLineBytes = maxLineBytes;
         this.bounds = bounds;
         Duration idle = attempt.timeouts().idle();

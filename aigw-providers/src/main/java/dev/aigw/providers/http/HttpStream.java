@@ -32,6 +32,9 @@ public final class HttpStream implements EventStream {
         CLOSED
     }
 
+    /** So many bytes of one event are a sign of life, though it is not finished: it may hold a picture. */
+    private static final int LARGE_FRAGMENT = 1024;
+
     private final Exchange exchange;
     private final Response response;
     private final HttpErrors errors;
@@ -40,8 +43,10 @@ public final class HttpStream implements EventStream {
     private final long maxStreamBytes;
     private final TreeBounds bounds;
     private final long idleNanos;
+    private final boolean lines;
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
     private long received;
+    private int fragment; // bytes since the last sign of life
     private boolean content;
     private boolean whole;
     private long wholeSince;
@@ -65,12 +70,19 @@ public final class HttpStream implements EventStream {
         this.maxStreamBytes = maxStreamBytes;
         exchange.worker(null);
         this.idleNanos = idle == null ? 0 : Math.max(1, idle.toNanos());
+        this.lines = framing.isText();
+        exchange.watchSilence();
     }
 
     @Override
     public boolean next() {
         try {
-            return reader.next();
+            boolean more = reader.next();
+            if (more && !lines) {
+                exchange.alive();
+                fragment = 0;
+            }
+            return more;
         } catch (EventReader.MalformedException e) {
             throw incomplete(String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -100,6 +112,11 @@ public final class HttpStream implements EventStream {
         }
         if (count > 0) {
             received += count;
+            fragment += count;
+            if (fragment >= LARGE_FRAGMENT || (lines && hasLineEnd(buffer, offset, count))) {
+                exchange.alive();
+                fragment = 0;
+            }
             if (received > maxStreamBytes) {
                 throw malformed(
                         "the stream is larger than " + maxStreamBytes
@@ -108,6 +125,16 @@ public final class HttpStream implements EventStream {
             }
         }
         return count;
+    }
+
+    /** Returns whether a line ends here, as that of an event or a comment does. The last byte is the likeliest. */
+    private static boolean hasLineEnd(byte[] buffer, int offset, int count) {
+        for (int i = offset + count - 1; i >= offset; i--) {
+            if (buffer[i] == '\n' || buffer[i] == '\r') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns for how long a read may wait; 0 is for ever. */
@@ -176,6 +203,11 @@ public final class HttpStream implements EventStream {
             content = true;
             exchange.contentSeen();
         }
+    }
+
+    @Override
+    public void gained() {
+        exchange.gained();
     }
 
     @Override

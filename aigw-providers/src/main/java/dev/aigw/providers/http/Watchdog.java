@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends exchanges that take too long or whose thread is interrupted: a platform thread that waits for a socket does not
- * notice an interrupt by itself. One daemon thread looks at all exchanges twenty times a second, and at the time at
- * which the next one ends; without exchanges it sleeps, and after a minute, or when a transport is closed, it ends.
- * Safe for use by many threads.
+ * Ends exchanges that take too long, stay silent, or whose thread is interrupted: a platform thread that waits for a
+ * socket does not notice an interrupt by itself. One daemon thread looks at all exchanges twenty times a second, and at
+ * the time at which the next one ends; without exchanges it sleeps, and after a minute, or when a transport is closed,
+ * it ends. Safe for use by many threads.
  *
  * <p>Okio's timeouts would take a lock of the whole JVM at the beginning and end of each, and wake a thread.
  */
@@ -27,6 +27,7 @@ final class Watchdog {
     static final long NEVER = Long.MAX_VALUE;
 
     private static final long PERIOD_NANOS = Duration.ofMillis(50).toNanos();
+    private static final long MOST_AT_ONCE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long IDLE_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int IDLE_ROUNDS = 20;
     private static final Watchdog ALL = new Watchdog();
@@ -45,6 +46,19 @@ final class Watchdog {
         private volatile @Nullable Thread worker;
         private volatile long connectEnd = NEVER;
         private volatile long contentEnd = NEVER;
+        private volatile long idleNanos = NEVER;
+        private volatile long heartbeatNanos = NEVER;
+
+        // plain: the reader writes worker after them, and the watchdog reads worker before them
+        private int signs;
+        private int gains;
+
+        // used by the watchdog only
+        private boolean known;
+        private int seenSigns;
+        private int seenGains;
+        private long silentNanos;
+        private long fruitlessNanos;
 
         private Watched(Exchange exchange) {
             super(exchange);
@@ -63,6 +77,27 @@ final class Watchdog {
         /** Sets how long the first content may take from now on; {@link #NEVER} is for ever. */
         void content(long nanos) {
             contentEnd = ALL.end(nanos);
+        }
+
+        /**
+         * Sets how long a worker may wait from now on without a sign of life, and without a gain.
+         *
+         * @param idle {@link #NEVER} is for ever
+         * @param heartbeats {@link #NEVER} is for ever
+         */
+        void silence(long idle, long heartbeats) {
+            idleNanos = idle;
+            heartbeatNanos = heartbeats;
+        }
+
+        /** Notes a sign of life, in the thread that reads. */
+        void alive() {
+            signs++;
+        }
+
+        /** Notes that more of the answer came, in the thread that reads. */
+        void gained() {
+            gains++;
         }
 
         void end() {
@@ -116,12 +151,16 @@ final class Watchdog {
     private void run() {
         int idle = 0;
         long wait = PERIOD_NANOS;
+        long before = System.nanoTime();
         while (idle <= IDLE_ROUNDS && !(resting && watched.isEmpty())) {
             LockSupport.parkNanos(wait);
             wait = PERIOD_NANOS;
             long now = System.nanoTime();
+            long passed =
+                    Math.min(now - before, MOST_AT_ONCE_NANOS); // while this JVM stood still, nothing could arrive
+            before = now;
             for (Watched entry : watched) {
-                wait = Math.min(wait, look(entry, now));
+                wait = Math.min(wait, look(entry, now, passed));
             }
             idle = watched.isEmpty() ? idle + 1 : 0;
             if (idle == IDLE_ROUNDS) {
@@ -140,7 +179,7 @@ final class Watchdog {
     }
 
     /** Returns for how long the thread may wait until it looks again. */
-    private long look(Watched entry, long now) {
+    private long look(Watched entry, long now, long passed) {
         Exchange exchange = entry.get();
         if (exchange == null) {
             watched.remove(entry);
@@ -150,6 +189,9 @@ final class Watchdog {
             Thread worker = entry.worker;
             if (worker != null && worker.isInterrupted()) {
                 exchange.interrupted();
+            }
+            if (worker != null) {
+                lookForSilence(entry, exchange, passed);
             }
             long connectLeft = left(entry.connectEnd, now);
             if (connectLeft <= 0) {
@@ -165,6 +207,25 @@ final class Watchdog {
         } catch (RuntimeException e) {
             LOG.warn("a listener of an HTTP client threw when its call was cancelled", e);
             return PERIOD_NANOS;
+        }
+    }
+
+    /** Counts how long the worker has waited; the time in which the application reads nothing does not count. */
+    private static void lookForSilence(Watched entry, Exchange exchange, long passed) {
+        boolean alive = entry.signs != entry.seenSigns;
+        boolean gained = entry.gains != entry.seenGains;
+        entry.seenSigns = entry.signs;
+        entry.seenGains = entry.gains;
+        long waited = entry.known ? passed : 0; // a new one has waited since some time within the period
+        entry.known = true;
+        entry.silentNanos = alive || gained ? 0 : entry.silentNanos + waited;
+        entry.fruitlessNanos = gained ? 0 : entry.fruitlessNanos + waited;
+        if (entry.silentNanos >= entry.idleNanos) {
+            entry.idleNanos = NEVER;
+            exchange.silent(false);
+        } else if (entry.fruitlessNanos >= entry.heartbeatNanos) {
+            entry.heartbeatNanos = NEVER;
+            exchange.silent(true);
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.aigw.providers.kit;
 
+import dev.aigw.api.internal.FreeIds;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adapts the ids of tool calls to the format that a vendor accepts, so that calls of other vendors can be sent to it.
@@ -20,7 +20,7 @@ public final class ToolIds {
 
     private final UnaryOperator<String> fit;
     private Map<String, String> sent = Map.of(); // most conversations have no calls
-    private Set<String> taken = Set.of();
+    private @Nullable FreeIds free;
 
     /**
      * Creates an instance for one attempt.
@@ -62,14 +62,13 @@ public final class ToolIds {
 
     /** Returns the id to send with a call. */
     public String call(String id) {
-        if (taken.isEmpty()) {
+        FreeIds ids = free;
+        if (ids == null) {
+            ids = new FreeIds();
+            free = ids;
             sent = new HashMap<>(4);
-            taken = new HashSet<>(4);
         }
-        String fitted = fit.apply(id);
-        while (!taken.add(fitted)) {
-            fitted = fit.apply(id + "_" + taken.size());
-        }
+        String fitted = ids.free(id, fit);
         sent.put(id, fitted);
         return fitted;
     }

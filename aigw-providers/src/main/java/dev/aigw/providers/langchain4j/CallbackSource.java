@@ -162,7 +162,9 @@ final class CallbackSource implements StreamingChatResponseHandler, ChatEventSou
     @Override
     public void onPartialResponse(String text) {
         sawText = true;
-        put(new ChatEvent.TextDelta(TEXT, text));
+        if (!text.isEmpty()) { // which would count as a sign of life
+            put(new ChatEvent.TextDelta(TEXT, text));
+        }
     }
 
     @Override
@@ -177,7 +179,9 @@ final class CallbackSource implements StreamingChatResponseHandler, ChatEventSou
             sawThinking = true;
             put(new ChatEvent.ReasoningSignature(REASONING, null, null, provider));
         }
-        put(new ChatEvent.ReasoningDelta(REASONING, partial.text(), false));
+        if (!partial.text().isEmpty()) {
+            put(new ChatEvent.ReasoningDelta(REASONING, partial.text(), false));
+        }
     }
 
     @Override
@@ -189,7 +193,9 @@ final class CallbackSource implements StreamingChatResponseHandler, ChatEventSou
     @Override
     public void onPartialToolCall(PartialToolCall partial) {
         begin(partial.index(), ReplyDecoder.id(partial.index(), partial.id()), partial.name());
-        put(new ChatEvent.ToolArgumentsDelta(FIRST_TOOL_CALL + partial.index(), partial.partialArguments()));
+        if (!partial.partialArguments().isEmpty()) {
+            put(new ChatEvent.ToolArgumentsDelta(FIRST_TOOL_CALL + partial.index(), partial.partialArguments()));
+        }
     }
 
     @Override

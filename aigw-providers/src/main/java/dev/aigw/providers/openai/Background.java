@@ -7,6 +7,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.internal.DaemonThreads;
+import dev.aigw.api.internal.PlainWords;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.providers.http.HttpCall;
 import dev.aigw.providers.http.HttpEndpoint;
@@ -45,6 +46,7 @@ final class Background {
 
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final int MOST_ID_CHARS = 200;
     private static final int MOST_FAILURES = 5;
     private static final Set<ErrorKind> PASSING = EnumSet.of(
             ErrorKind.CONNECTION,
@@ -194,7 +196,11 @@ final class Background {
             http.transport()
                     .fetch(http.call("POST", url, attempt).body(out -> out.write(new byte[] {'{', '}'})), attempt);
         } catch (GatewayException | IllegalStateException e) { // the latter if the adapter is closed meanwhile
-            LOG.warn("{}: the response {} could not be cancelled, so it may run on and be charged", http.name(), id, e);
+            LOG.warn(
+                    "{}: the response {} could not be cancelled, so it may run on and be charged",
+                    http.name(),
+                    PlainWords.line(id, MOST_ID_CHARS),
+                    e);
         }
     }
 }

@@ -201,6 +201,11 @@ final class BackgroundStream implements EventStream {
     }
 
     @Override
+    public void gained() {
+        stream.gained();
+    }
+
+    @Override
     public void answerWhole(boolean isWhole, long nanos) {
         stream.answerWhole(isWhole, nanos);
     }

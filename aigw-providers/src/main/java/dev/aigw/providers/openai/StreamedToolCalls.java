@@ -53,6 +53,7 @@ final class StreamedToolCalls {
     private final Consumer<ChatEvent> events;
     private final List<Call> calls = new ArrayList<>(2);
     private final Map<Integer, Call> byIndex = new HashMap<>(4);
+    private final Map<String, Call> byId = new HashMap<>(4);
     private final ToolCallIds ids = new ToolCallIds();
     private int chunk;
 
@@ -137,13 +138,9 @@ final class StreamedToolCalls {
         return again && (id == null || latest.hasArguments()) ? latest : null;
     }
 
+    /** Returns the latest call with an id, or null. */
     private @Nullable Call withId(String id) {
-        for (int i = calls.size() - 1; i >= 0; i--) {
-            if (id.equals(calls.get(i).id)) {
-                return calls.get(i);
-            }
-        }
-        return null;
+        return byId.get(id);
     }
 
     /** Hands out what was kept back; to be called before the finish reason is handed out. */
@@ -155,8 +152,8 @@ final class StreamedToolCalls {
     private final class Call {
 
         private final int part;
-        private final StringBuilder joined = new StringBuilder(64);
-        private @Nullable String latest;
+        private final GrowingObject joined = new GrowingObject("");
+        private @Nullable GrowingObject latest;
         private @Nullable String id;
         private @Nullable String name;
         private int told;
@@ -169,16 +166,23 @@ final class StreamedToolCalls {
         }
 
         boolean hasArguments() {
-            return joined.length() > 0;
+            return joined.text().length() > 0;
+        }
+
+        private GrowingObject best() {
+            return latest != null ? latest : joined;
         }
 
         /** Returns whether the arguments are JSON as they are. */
         boolean isWhole() {
-            return isJson(latest != null ? latest : joined.toString());
+            return best().isWhole();
         }
 
         void add(@Nullable String givenId, @Nullable String givenName, JsonNode function) {
-            id = id == null ? givenId : id;
+            if (id == null && givenId != null) {
+                id = givenId;
+                byId.merge(givenId, this, (one, other) -> one.part > other.part ? one : other);
+            }
             name = name == null ? givenName : name;
             String arguments = ChatCodec.arguments(function);
             if (!arguments.isEmpty()) {
@@ -190,16 +194,16 @@ final class StreamedToolCalls {
         }
 
         private void append(String more) {
-            String before = latest;
+            GrowingObject before = latest;
             if (more.equals("{}") && hasArguments() && isWhole()) {
                 return; // some servers end each call with an empty object
             }
-            if (before == null && hasArguments() && startsWith(more, joined)) {
-                latest = more;
-            } else if (before == null && isReplaced(more)) {
-                latest = more;
+            if (before == null && hasArguments() && (startsWith(more, joined.text()) || isReplaced(more))) {
+                latest = new GrowingObject(more);
+            } else if (before != null && startsWith(more, before.text())) {
+                latest = new GrowingObject(more);
             } else if (before != null) {
-                latest = more.startsWith(before) ? more : before + more;
+                before.append(more);
             }
             joined.append(more);
         }
@@ -209,21 +213,19 @@ final class StreamedToolCalls {
          * too, and others.
          */
         boolean isOther(String arguments) {
-            if (arguments.isEmpty() || !isWhole() || !isJson(arguments)) {
+            JsonNode after = object(arguments);
+            if (after == null || after.isEmpty()) {
                 return false;
             }
-            JsonNode before = Json.parseOrNull(latest != null ? latest : joined.toString());
-            JsonNode after = Json.parseOrNull(arguments);
-            return before != null && after != null && !before.isEmpty() && !after.isEmpty() && !before.equals(after);
+            JsonNode before = best().value();
+            return before != null && !before.isEmpty() && !before.equals(after);
         }
 
         /** Returns whether more is the same arguments in other words, or the first ones after an empty object. */
         private boolean isReplaced(String more) {
-            if (!hasArguments() || more.isBlank() || joined.charAt(joined.length() - 1) != '}' || !isJson(more)) {
-                return false;
-            }
-            JsonNode before = Json.parseOrNull(joined.toString());
-            return before != null && (before.isEmpty() || before.equals(Json.parseOrNull(more)));
+            JsonNode before = joined.value();
+            JsonNode after = before == null ? null : object(more);
+            return before != null && after != null && (before.isEmpty() || before.equals(after));
         }
 
         void end() {
@@ -239,34 +241,36 @@ final class StreamedToolCalls {
                 events.accept(new ChatEvent.ToolCallStarted(
                         part, ids.unique(id, part - firstPart), name == null ? "" : name));
             }
-            String again = latest;
+            GrowingObject again = latest;
             if (!last && (again != null || isEmptyObject())) {
                 return; // there may be two readings: the end decides
             }
-            if (again != null && isJson(again) && !isJson(joined.toString())) {
-                boolean worded = !startsWith(again, joined.substring(0, told)); // the same arguments in other words
-                joined.setLength(worded ? told : 0);
-                joined.append(worded ? "" : again);
+            StringBuilder text = joined.text();
+            if (again != null && again.isWhole() && !joined.isWhole()) {
+                // the same arguments in other words if they do not begin as what was told
+                boolean worded = !startsWith(again.text(), text.substring(0, told));
+                text.setLength(worded ? told : 0);
+                text.append(worded ? "" : again.text());
             }
-            if (joined.length() > told) {
-                events.accept(new ChatEvent.ToolArgumentsDelta(part, joined.substring(told)));
-                told = joined.length();
+            if (text.length() > told) {
+                events.accept(new ChatEvent.ToolArgumentsDelta(part, text.substring(told)));
+                told = text.length();
             }
         }
 
         /** Some servers send the arguments after an empty object. */
         private boolean isEmptyObject() {
-            return joined.length() == 2 && joined.charAt(0) == '{' && joined.charAt(1) == '}';
+            return joined.text().length() == 2 && startsWith(joined.text(), "{}");
         }
     }
 
-    private static boolean startsWith(String text, CharSequence beginning) {
+    private static boolean startsWith(CharSequence text, CharSequence beginning) {
         return text.length() >= beginning.length()
                 && CharSequence.compare(text.subSequence(0, beginning.length()), beginning) == 0;
     }
 
-    private static boolean isJson(String text) {
+    private static @Nullable JsonNode object(String text) {
         JsonNode json = text.indexOf('{') < 0 ? null : Json.parseOrNull(text);
-        return json != null && json.isObject();
+        return json != null && json.isObject() ? json : null;
     }
 }

@@ -1,8 +1,11 @@
 package dev.aigw.providers.schema;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -16,19 +19,22 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
 import com.fasterxml.jackson.databind.deser.impl.UnsupportedTypeDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.type.TypeFactory;
 import com.fasterxml.jackson.databind.util.LRUMap;
 import com.fasterxml.jackson.databind.util.LookupCache;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
-import dev.aigw.providers.http.errors.Secrets;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.time.Year;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Engine {
 
-    private static final int MOST_OF_A_REASON = 200;
     private static final int CACHED_TYPES = 200;
+    private static final Pattern PLATFORM = Pattern.compile("javax?\\.|jdk\\.|sun\\.|com\\.sun\\.|com\\.fasterxml\\.");
 
     private final ObjectMapper mapper;
     private final ObjectReader trees;
@@ -108,10 +114,8 @@ final class Engine {
         JsonNode tree;
         try {
             tree = trees.readTree(json);
-        } catch (JsonProcessingException e) {
-            e.clearLocation(); // the location would quote the answer
-            throw malformed(
-                    wanted, "it is not one JSON value: " + startOf(json) + " (" + e.getOriginalMessage() + ")", e);
+        } catch (JsonProcessingException e) { // not as the cause: its words quote the answer
+            throw malformed(wanted, json.isBlank() ? "it is empty" : "it is not one JSON value: " + brokenAt(e), null);
         }
         if (tree == null || tree.isMissingNode()) {
             throw malformed(wanted, "there is no JSON", null);
@@ -126,9 +130,8 @@ final class Engine {
             throw malformed(wanted, e.getMessage(), null);
         } catch (InvalidDefinitionException e) {
             throw new IllegalArgumentException(Names.of(wanted) + " cannot be read: " + e.getOriginalMessage(), e);
-        } catch (JsonProcessingException e) {
-            e.clearLocation();
-            throw malformed(wanted, reasonOf(e), e);
+        } catch (JsonProcessingException e) { // not as the cause: its words quote the answer
+            throw malformed(wanted, reasonOf(e), isOfTheApplication(e.getCause()) ? e.getCause() : null);
         }
     }
 
@@ -138,25 +141,60 @@ final class Engine {
                 .build();
     }
 
-    private static String startOf(String json) {
-        return json.isBlank() ? "it is empty" : Secrets.NONE.mask(json.strip(), MOST_OF_A_REASON / 2);
+    private static String brokenAt(JsonProcessingException e) {
+        if (e instanceof StreamConstraintsException) {
+            return e.getOriginalMessage(); // says which bound it exceeds
+        }
+        JsonLocation location = e.getLocation();
+        boolean twice = e.getOriginalMessage().startsWith("Duplicate field");
+        String what = e instanceof JsonEOFException
+                ? "it ends within a value"
+                : twice ? "a property is given twice" : "reading stopped";
+        return what
+                + (location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr());
     }
 
-    /** Returns where Jackson stopped, and why: a constructor may refuse a value. */
+    /**
+     * Returns where Jackson stopped, and why, without the words of the exception: Jackson quotes the value that it
+     * cannot read, and so do the constructors that refuse one.
+     */
     private static String reasonOf(JsonProcessingException e) {
         StringBuilder path = new StringBuilder();
         if (e instanceof JsonMappingException mapping) {
-            for (JsonMappingException.Reference step : mapping.getPath()) {
-                if (step.getFieldName() != null) {
+            List<JsonMappingException.Reference> steps = mapping.getPath();
+            int known = e instanceof UnrecognizedPropertyException ? steps.size() - 1 : steps.size();
+            for (JsonMappingException.Reference step : steps.subList(0, known)) {
+                if (step.getFrom() instanceof Map) {
+                    path.append("[…]"); // a key is a part of the answer
+                } else if (step.getFieldName() != null) {
                     path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
                 } else if (step.getIndex() >= 0) {
                     path.append('[').append(step.getIndex()).append(']');
                 }
             }
         }
+        String where = path.isEmpty() ? "it" : path.toString();
+        if (e instanceof UnrecognizedPropertyException) {
+            return where + " has a property that the type does not have";
+        }
         Throwable cause = e.getCause();
-        String reason = cause != null && cause.getMessage() != null ? cause.getMessage() : e.getOriginalMessage();
-        return (path.isEmpty() ? "" : path + ": ") + Secrets.NONE.mask(reason, MOST_OF_A_REASON);
+        if (cause != null) {
+            StackTraceElement[] stack = cause.getStackTrace();
+            return where + " was refused: " + cause.getClass().getSimpleName()
+                    + (stack.length == 0 ? "" : " of " + stack[0]);
+        }
+        JavaType wanted = e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null
+                ? TypeFactory.defaultInstance().constructType(mismatch.getTargetType())
+                : null;
+        return where + " does not fit" + (wanted == null ? "" : " the type " + Names.of(wanted));
+    }
+
+    /**
+     * Returns whether an application's own code threw it, and not the platform or Jackson, which quote what they read.
+     */
+    private static boolean isOfTheApplication(@Nullable Throwable thrown) {
+        StackTraceElement[] stack = thrown == null ? new StackTraceElement[0] : thrown.getStackTrace();
+        return stack.length > 0 && !PLATFORM.matcher(stack[0].getClassName()).lookingAt();
     }
 
     /**

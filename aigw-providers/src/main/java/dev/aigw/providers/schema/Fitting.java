@@ -13,8 +13,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.aigw.providers.http.errors.Secrets;
-import dev.aigw.providers.json.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -26,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that JSON has the form of a type, and brings what may be written otherwise into the form that Jackson reads: a
- * quoted number or object, the entries of a map, a value in the wrapper of the root. Nothing is made up. Changes the
- * tree.
+ * quoted number or object, the entries of a map, a value in the wrapper of the root. Nothing is made up, and nothing is
+ * quoted in a failure. Changes the tree.
  */
 final class Fitting {
 
-    private static final int EXCERPT = 60;
+    private static final int MOST_OF_THE_NAMES = 300;
     private static final int MOST_DIGITS = 1000;
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,1000}+(\\.\\d{1,1000}+)?+([eE][+-]?\\d{1,6}+)?+");
     private static final Set<String> NOT_FINITE = Set.of("NaN", "Infinity", "-Infinity");
@@ -120,39 +118,39 @@ final class Fitting {
 
     private static JsonNode text(JsonNode node, Shape.Text text, String path) throws Misfit {
         if (!node.isTextual()) {
-            throw new Misfit(path, "is " + excerpt(node) + ", which is no string");
+            throw new Misfit(path, "is " + described(node) + ", which is no string");
         }
         if (!text.check().test(node.textValue())) {
             String wanted = text.note() != null ? text.note() : "a " + text.format();
-            throw new Misfit(path, "is " + excerpt(node) + ", which is not " + wanted);
+            throw new Misfit(path, "is " + described(node) + ", which is not " + wanted);
         }
         return node;
     }
 
     private static JsonNode choice(JsonNode node, Shape.Choice choice, String path) throws Misfit {
         if (!node.isTextual() || !choice.check().test(node.textValue())) {
-            throw new Misfit(path, "is " + excerpt(node) + ", none of " + names(choice.values()));
+            throw new Misfit(path, "is " + described(node) + ", none of " + names(choice.values()));
         }
         return node;
     }
 
     private static String names(Iterable<String> values) {
         String names = String.join(", ", values);
-        return names.length() <= 5 * EXCERPT ? names : names.substring(0, 5 * EXCERPT) + "…";
+        return names.length() <= MOST_OF_THE_NAMES ? names : names.substring(0, MOST_OF_THE_NAMES) + "…";
     }
 
     private static JsonNode whole(JsonNode node, Shape.Whole whole, String path) throws Misfit {
         BigDecimal number = number(node, "integer", path);
         if (number.precision() - (long) number.scale() > MOST_DIGITS) {
-            throw new Misfit(path, "is " + excerpt(node) + ", which is too large");
+            throw new Misfit(path, "is " + described(node) + ", which is too large");
         }
         if (number.stripTrailingZeros().scale() > 0) {
-            throw new Misfit(path, "is " + excerpt(node) + ", which is no integer");
+            throw new Misfit(path, "is " + described(node) + ", which is no integer");
         }
         BigInteger value = number.toBigIntegerExact();
         if ((whole.least() != null && value.compareTo(whole.least()) < 0)
                 || (whole.most() != null && value.compareTo(whole.most()) > 0)) {
-            throw new Misfit(path, "is " + excerpt(node) + ", not between " + whole.least() + " and " + whole.most());
+            throw new Misfit(path, "is " + described(node) + ", not between " + whole.least() + " and " + whole.most());
         }
         return value.bitLength() < Integer.SIZE
                 ? IntNode.valueOf(value.intValue())
@@ -165,7 +163,7 @@ final class Fitting {
         }
         BigDecimal number = number(node, "number", path);
         if (Math.abs(number.doubleValue()) > fraction.bound()) {
-            throw new Misfit(path, "is " + excerpt(node) + ", which is too large");
+            throw new Misfit(path, "is " + described(node) + ", which is too large");
         }
         return DecimalNode.valueOf(number);
     }
@@ -178,7 +176,7 @@ final class Fitting {
         if (node.isTextual() && NUMBER.matcher(node.textValue()).matches()) {
             return new BigDecimal(node.textValue());
         }
-        throw new Misfit(path, "is " + excerpt(node) + ", which is no " + wanted);
+        throw new Misfit(path, "is " + described(node) + ", which is no " + wanted);
     }
 
     private static JsonNode flag(JsonNode node, String path) throws Misfit {
@@ -188,12 +186,12 @@ final class Fitting {
         if (node.isTextual() && Set.of("true", "false").contains(node.textValue())) {
             return BooleanNode.valueOf(node.textValue().equals("true"));
         }
-        throw new Misfit(path, "is " + excerpt(node) + ", neither true nor false");
+        throw new Misfit(path, "is " + described(node) + ", neither true nor false");
     }
 
     private JsonNode items(JsonNode node, Shape.Items items, String path) throws Misfit {
         if (!node.isArray()) {
-            throw new Misfit(path, "is " + excerpt(node) + ", which is no list");
+            throw new Misfit(path, "is " + described(node) + ", which is no list");
         }
         ArrayNode fitted = NODES.arrayNode(node.size());
         for (int i = 0; i < node.size(); i++) {
@@ -206,15 +204,20 @@ final class Fitting {
         ObjectNode fitted = NODES.objectNode();
         if (node.isObject()) {
             for (Map.Entry<String, JsonNode> entry : node.properties()) {
-                addEntry(fitted, TextNode.valueOf(entry.getKey()), entry.getValue(), entries, path);
+                addEntry(fitted, TextNode.valueOf(entry.getKey()), entry.getValue(), entries, placeOf(path, fitted));
             }
         } else if (isEntries(node)) {
             for (JsonNode entry : node) {
-                addEntry(fitted, entry.get(SchemaWriter.KEY), entry.get(SchemaWriter.VALUE), entries, path);
+                addEntry(
+                        fitted,
+                        entry.get(SchemaWriter.KEY),
+                        entry.get(SchemaWriter.VALUE),
+                        entries,
+                        placeOf(path, fitted));
             }
         } else {
             throw new Misfit(
-                    path, "is " + excerpt(node) + ", which is no list of entries with key and value, and no object");
+                    path, "is " + described(node) + ", which is no list of entries with key and value, and no object");
         }
         return fitted;
     }
@@ -231,13 +234,17 @@ final class Fitting {
         return true;
     }
 
-    private void addEntry(ObjectNode fitted, JsonNode key, JsonNode value, Shape.Entries entries, String path)
+    /** Returns the path of the next entry: by its position, since its key is a part of the answer. */
+    private static String placeOf(String path, ObjectNode fitted) {
+        return path + "[" + fitted.size() + "]";
+    }
+
+    private void addEntry(ObjectNode fitted, JsonNode key, JsonNode value, Shape.Entries entries, String place)
             throws Misfit {
-        String name = fit(key, new Shape.Slot(entries.key(), false), path + "." + SchemaWriter.KEY)
+        String name = fit(key, new Shape.Slot(entries.key(), false), place + "." + SchemaWriter.KEY)
                 .asText();
-        String place = path + "[" + excerpt(key) + "]";
         if (fitted.has(name)) {
-            throw new Misfit(place, "is given twice");
+            throw new Misfit(place, "has the key of an entry before it");
         }
         fitted.set(name, fit(value, entries.value(), place));
     }
@@ -258,7 +265,7 @@ final class Fitting {
     private JsonNode object(JsonNode node, String wanted, String path) throws Misfit {
         JsonNode object = unquoted(node);
         if (!object.isObject()) {
-            throw new Misfit(path, "is " + excerpt(object) + ", which is no " + wanted);
+            throw new Misfit(path, "is " + described(object) + ", which is no " + wanted);
         }
         return object;
     }
@@ -310,7 +317,7 @@ final class Fitting {
             if (forms.defaulted) {
                 return object;
             }
-            throw new Misfit(place, "is " + excerpt(id) + ", none of " + names(forms.byId.keySet()));
+            throw new Misfit(place, "is " + described(id) + ", none of " + names(forms.byId.keySet()));
         }
         return fields(object, form, path);
     }
@@ -337,7 +344,7 @@ final class Fitting {
             return object;
         }
         if (forms.property == null) {
-            throw new Misfit(path, "is " + excerpt(object) + ", which fits not one of " + names(forms.byId.keySet()));
+            throw new Misfit(path, "is " + described(object) + ", which fits not one of " + names(forms.byId.keySet()));
         }
         throw new Misfit(
                 path.isEmpty() ? forms.property : path + "." + forms.property,
@@ -380,8 +387,22 @@ final class Fitting {
         return node;
     }
 
-    /** Returns the beginning of a value, without what looks like a secret. */
-    private static String excerpt(JsonNode node) {
-        return Secrets.NONE.mask(Json.excerpt(node, 10 * EXCERPT), EXCERPT);
+    /** Returns what kind of value this is, and its size, but nothing of what it says. */
+    private static String described(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case STRING ->
+                node.textValue().isEmpty()
+                        ? "an empty string"
+                        : "a string of " + counted(node.textValue().length(), "character");
+            case NUMBER -> node.isIntegralNumber() ? "an integer" : "a fraction";
+            case BOOLEAN -> "a boolean";
+            case ARRAY -> "a list of " + counted(node.size(), "item");
+            case OBJECT -> "an object of " + counted(node.size(), "property");
+            default -> "null";
+        };
+    }
+
+    private static String counted(int count, String what) {
+        return count == 1 ? "1 " + what : count + " " + (what.equals("property") ? "properties" : what + "s");
     }
 }

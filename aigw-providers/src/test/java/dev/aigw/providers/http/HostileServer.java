@@ -47,6 +47,17 @@ final class HostileServer implements AutoCloseable {
             }
         }
 
+        /** Waits for 20 milliseconds. */
+        void pause() throws IOException {
+            try {
+                if (closed.await(20, TimeUnit.MILLISECONDS)) {
+                    throw new IOException("closed");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
         /** Sends this again and again, every 20 milliseconds. */
         void drip(String text) throws IOException {
             try {

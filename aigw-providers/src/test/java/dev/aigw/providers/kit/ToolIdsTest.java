@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ToolIdsTest {
 
@@ -29,6 +30,15 @@ class ToolIdsTest {
         String second = ids.call("call_0");
         assertThat(second).isNotEqualTo(first);
         assertThat(ids.result("call_0")).isEqualTo(second);
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void anIdThatLooksLikeAnotherMadeUniqueEndsTheSearchToo() {
+        ToolIds ids = new ToolIds(ToolIds.plain(64));
+        assertThat(ids.call("a_2")).isEqualTo("a_2");
+        assertThat(ids.call("a")).isEqualTo("a");
+        assertThat(ids.call("a")).isEqualTo("a_3"); // of a server that numbers its calls anew
     }
 
     @Property

@@ -1,6 +1,7 @@
 package dev.aigw.routing.catalog;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.aigw.api.internal.PlainWords;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
 final class Plausible {
 
     private static final Logger LOG = LoggerFactory.getLogger(Plausible.class);
+    private static final int MOST_CHARS = 100;
     private static final long MOST_TOKENS = 1_000_000_000;
     private static final int MOST_DIMENSIONS = 1_000_000;
     private static final int MOST_SCALE = 40;
@@ -59,6 +61,9 @@ final class Plausible {
     }
 
     private static void warn(String what, JsonNode node) {
-        LOG.warn("The {} {} in a file of model cards is not plausible and counts as missing", what, node.asText());
+        LOG.warn(
+                "The {} {} in a file of model cards is not plausible and counts as missing",
+                what,
+                PlainWords.line(node.asText(), MOST_CHARS));
     }
 }

@@ -3,6 +3,8 @@ package dev.aigw.routing.limit;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.engine.time.Durations;
+import java.io.Serial;
+import java.io.Serializable;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collections;
@@ -13,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limit that a call has reached, and what remains of it. Immutable.
+ * The limit that a call has reached, and what remains of it. Immutable. Can be serialized, also within the failure.
  *
  * <pre>{@code
  * catch (GatewayException e) {
@@ -24,14 +26,18 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public final class LimitReached {
+public final class LimitReached implements Serializable {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
 
     /** Carries the facts in the failure of a call. */
     static final class Cause extends RuntimeException {
 
-        private static final long serialVersionUID = 1;
+        @Serial
+        private static final long serialVersionUID = 1L;
 
-        private final transient LimitReached reached;
+        private final LimitReached reached;
 
         Cause(LimitReached reached) {
             super(reached.toString(), null, false, false);
@@ -41,7 +47,10 @@ public final class LimitReached {
 
     private final String limit;
     private final Measure measure;
+
+    @SuppressWarnings("serial") // a copy, which can be serialized
     private final Map<String, String> key;
+
     private final BigDecimal requested;
     private final BigDecimal remaining;
     private final BigDecimal maximum;

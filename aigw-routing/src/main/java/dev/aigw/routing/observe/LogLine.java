@@ -1,5 +1,6 @@
 package dev.aigw.routing.observe;
 
+import dev.aigw.api.internal.PlainWords;
 import org.jspecify.annotations.Nullable;
 
 /** A line of {@code key=value} fields under construction. Not safe for use by several threads. */
@@ -39,24 +40,16 @@ final class LogLine {
 
     /** Names may come from the application's clients: they must not break the line or fake a field. */
     private void append(String value) {
-        int length = Math.min(value.length(), MAXIMUM_VALUE_CHARS);
+        String shown = PlainWords.line(value, MAXIMUM_VALUE_CHARS);
         int start = text.length();
-        boolean special = false;
-        for (int i = 0; i < length; i++) {
-            char c = value.charAt(i);
-            if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
-                text.append('?');
-                special = true;
-            } else {
-                if (c == '"' || c == '\\') {
-                    text.append('\\');
-                }
-                text.append(c);
-                special |= c == '"' || c == '\\' || c == '=' || Character.isWhitespace(c);
+        boolean special = !shown.equals(value);
+        for (int i = 0; i < shown.length(); i++) {
+            char c = shown.charAt(i);
+            if (c == '"' || c == '\\') {
+                text.append('\\');
             }
-        }
-        if (length < value.length()) {
-            text.append('…');
+            text.append(c);
+            special |= c == '"' || c == '\\' || c == '=' || Character.isWhitespace(c);
         }
         if (special) {
             text.insert(start, '"').append('"');

@@ -5,6 +5,7 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.HealthState;
 import dev.aigw.api.Timeouts;
+import dev.aigw.api.internal.PlainWords;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.routing.deployment.HealthCheck;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class HealthWatch {
 
     private static final Logger log = LoggerFactory.getLogger(HealthWatch.class);
+    private static final int MOST_CHARS = 1000;
 
     private final Environment environment;
     private final EventSink events;
@@ -130,10 +132,10 @@ final class HealthWatch {
             ErrorKind kind = e instanceof GatewayException failure ? failure.kind() : ErrorKind.CONNECTION;
             isPossible = kind != ErrorKind.UNSUPPORTED && kind != ErrorKind.INVALID_REQUEST;
             if (!isPossible) {
-                log.warn("the health of {} is not checked: {}", target, e.getMessage());
+                log.warn("the health of {} is not checked: {}", target, words(e));
                 forget();
             } else if (kind != ErrorKind.RATE_LIMITED) { // it answered, but limits the rate
-                failed(cancellation, kind, e.toString());
+                failed(cancellation, kind, words(e));
             }
         } finally {
             limit.close();
@@ -191,6 +193,10 @@ final class HealthWatch {
         if (events.hasListeners()) {
             events.publish(new RouterEvent.HealthChanged(target.id(), state, kind));
         }
+    }
+
+    private static String words(Exception e) {
+        return PlainWords.line(e.toString(), MOST_CHARS);
     }
 
     private void failed(Cancellation cancellation, ErrorKind kind, String why) {

@@ -3,6 +3,7 @@ package dev.aigw.routing.tools;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.api.internal.FreeIds;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.Set;
 
 /** Gives each call of an answer an id of its own: some servers leave ids out or give several calls the same. */
 final class CallIds {
+
+    private static final String NAMELESS = "call";
 
     private CallIds() {}
 
@@ -22,13 +25,16 @@ final class CallIds {
             return reply;
         }
         List<ContentPart> parts = new ArrayList<>(reply.message().parts());
-        Set<String> taken = new HashSet<>();
+        Set<String> seen = new HashSet<>();
+        FreeIds free = new FreeIds();
+        ids.forEach(free::take);
+        free.take(NAMELESS);
         for (int i = 0; i < parts.size(); i++) {
-            if (parts.get(i) instanceof ToolCall call && (call.id().isBlank() || !taken.add(call.id()))) {
+            if (parts.get(i) instanceof ToolCall call && (call.id().isBlank() || !seen.add(call.id()))) {
                 parts.set(
                         i,
                         new ToolCall(
-                                fresh(call, ids, taken),
+                                free.free(call.id().isBlank() ? NAMELESS : call.id()),
                                 call.name(),
                                 call.arguments(),
                                 call.signature(),
@@ -36,15 +42,5 @@ final class CallIds {
             }
         }
         return reply.toBuilder().parts(parts).build();
-    }
-
-    private static String fresh(ToolCall call, Set<String> ids, Set<String> taken) {
-        String base = call.id().isBlank() ? "call" : call.id();
-        for (int number = 2; ; number++) {
-            String id = base + "_" + number;
-            if (!ids.contains(id) && taken.add(id)) {
-                return id;
-            }
-        }
     }
 }

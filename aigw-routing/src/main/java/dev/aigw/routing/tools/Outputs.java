@@ -1,5 +1,7 @@
 package dev.aigw.routing.tools;
 
+import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.JsonMapper;
 import dev.aigw.api.chat.ContentPart;
 import java.util.ArrayList;
@@ -32,9 +34,18 @@ final class Outputs {
         return ToolOutput.text(value == null ? "null" : JsonMapper.installed().write(value));
     }
 
-    /** Returns what the model reads about a failure: the message, or else the type, without a stack trace. */
+    /**
+     * Returns what the model reads about a failure: the message, or else the type, without a stack trace. Of arguments
+     * that a constructor refused it reads the words of that constructor too.
+     */
     static String message(Throwable failure) {
         String message = failure.getMessage();
+        if (failure instanceof GatewayException misfit
+                && misfit.kind() == ErrorKind.MALFORMED_RESPONSE
+                && misfit.getCause() != null
+                && misfit.getCause().getMessage() != null) {
+            message += ": " + misfit.getCause().getMessage();
+        }
         String text = message == null || message.isBlank() ? failure.getClass().getSimpleName() : message.strip();
         return text.length() <= MOST_ERROR_CHARS ? text : text.substring(0, end(text, MOST_ERROR_CHARS)) + " …";
     }

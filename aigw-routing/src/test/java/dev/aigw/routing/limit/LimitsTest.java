@@ -104,6 +104,7 @@ class LimitsTest {
                     .hasMessage("limit \"per-tenant\" of tenant \"acme\": 0 of 2 requests remain, the call asks for 1;"
                             + " enough is free in 30 s");
             LimitReached reached = Objects.requireNonNull(LimitReached.of(refused));
+            assertThat(LimitReached.of(Serialized.copy(refused))).isEqualTo(reached);
             assertThat(reached.key()).containsEntry("tenant", "acme");
             assertThat(reached.remaining()).isEqualByComparingTo("0");
             router.chat(ask("small"), tenant("other"));

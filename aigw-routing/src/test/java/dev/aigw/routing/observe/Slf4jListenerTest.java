@@ -178,7 +178,7 @@ class Slf4jListenerTest {
         assertThat(log.lines)
                 .singleElement()
                 .asString()
-                .contains("requested=\"a?WARN b=\\\"c\\\" \\\\xxx")
+                .contains("requested=\"a WARN b=\\\"c\\\" \\\\xxx")
                 .contains("xxx…\" source=MODEL")
                 .doesNotContain("\n")
                 .hasSizeLessThan(400);

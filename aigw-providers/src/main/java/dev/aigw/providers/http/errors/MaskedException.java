@@ -1,13 +1,14 @@
 package dev.aigw.providers.http.errors;
 
+import dev.aigw.api.internal.PlainWords;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands for an exception whose words, or those of its causes, hold a secret: its class and words with secrets masked,
- * and its stack trace.
+ * Stands for an exception whose words, or those of its causes, hold a secret, control characters or very much text: its
+ * class and words with these masked, and its stack trace.
  */
 final class MaskedException extends Exception {
 
@@ -16,8 +17,12 @@ final class MaskedException extends Exception {
     private static final int MAX_EXCEPTIONS = 64;
 
     private MaskedException(Throwable thrown, Secrets secrets) {
-        super(secrets.mask(thrown.toString(), MAX_CHARS));
+        super(safe(thrown.toString(), secrets));
         setStackTrace(thrown.getStackTrace());
+    }
+
+    private static String safe(String words, Secrets secrets) {
+        return PlainWords.lines(secrets.mask(words, MAX_CHARS), MAX_CHARS + 1);
     }
 
     /** Returns {@code thrown} if nothing in it is to be masked, else what stands for it. */
@@ -34,7 +39,7 @@ final class MaskedException extends Exception {
             return true;
         }
         String words = thrown.toString();
-        if (seen.size() > MAX_EXCEPTIONS || !secrets.mask(words, MAX_CHARS).equals(words)) {
+        if (seen.size() > MAX_EXCEPTIONS || !safe(words, secrets).equals(words)) {
             return false;
         }
         for (Throwable suppressed : thrown.getSuppressed()) {

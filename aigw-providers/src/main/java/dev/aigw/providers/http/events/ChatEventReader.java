@@ -142,6 +142,7 @@ public abstract class ChatEventReader implements ChatEventSource {
     protected final void add(ChatEvent event) {
         if (event.isContent()) {
             began();
+            stream.gained();
         }
         if (size.add(event)) {
             throw stream.incomplete(AnswerSize.MESSAGE);
@@ -289,6 +290,9 @@ public abstract class ChatEventReader implements ChatEventSource {
             String text = known.match(stream.buffer(), stream.offset(), stream.length());
             if (text != null) {
                 textMatched(known.index(), text);
+                if (!text.isEmpty()) {
+                    stream.gained();
+                }
                 if (whole) {
                     textUnparsed();
                     whole = isWhole();

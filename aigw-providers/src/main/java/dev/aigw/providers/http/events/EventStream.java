@@ -41,6 +41,9 @@ public interface EventStream extends AutoCloseable {
      */
     void contentSeen();
 
+    /** Called with each piece of the answer. What comes between two pieces are heartbeats, for a bounded time. */
+    void gained();
+
     /**
      * Says whether the answer is whole as far as it came. While it is, a break is the end of the stream, and so is a
      * wait of more than {@code nanos} from now; 0 is no such limit.

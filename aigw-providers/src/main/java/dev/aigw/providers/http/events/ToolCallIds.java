@@ -4,12 +4,11 @@ import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.api.internal.FreeIds;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ public final class ToolCallIds {
     /** A call whose part has not ended: the id that the vendor gave it, and the one it has here. */
     private record Open(String given, String unique) {}
 
-    private Set<String> taken = Set.of();
+    private @Nullable FreeIds free;
     private Map<Integer, Open> open = Map.of();
     private int calls;
 
@@ -32,13 +31,10 @@ public final class ToolCallIds {
 
     /** Returns the vendor's id if no other call has it, otherwise one made of it or of the call's position. */
     public String unique(@Nullable String given, int position) {
-        String id = given(given) == null ? "call_" + position : given;
-        String free = id;
-        taken = taken.isEmpty() ? new HashSet<>(4) : taken;
-        for (int i = 2; !taken.add(String.valueOf(free)); i++) {
-            free = id + "_" + i;
-        }
-        return String.valueOf(free);
+        String id = given(given);
+        FreeIds ids = free == null ? new FreeIds() : free;
+        free = ids;
+        return ids.free(id == null ? "call_" + position : id);
     }
 
     /** Returns the start of a call with an id of its own. What is said again of an open call keeps the call's id. */

@@ -109,17 +109,19 @@ final class PromptedSchemaAdapter implements ProviderAdapter {
         if (left.isEmpty()) {
             return both;
         }
-        throw misfit("the answer does not fit the schema, nor did the one before: ", left, attempt)
+        throw misfit("the answer does not fit the schema, nor did the one before: ", both, check, attempt)
                 .partial(both)
-                .suppressed(misfit("the first answer does not fit the schema: ", problems, attempt)
+                .suppressed(misfit("the first answer does not fit the schema: ", first, check, attempt)
                         .build())
                 .build();
     }
 
-    private GatewayException.Builder misfit(String what, List<String> problems, AttemptContext attempt) {
+    private GatewayException.Builder misfit(
+            String what, ChatResponse answer, SchemaCheck check, AttemptContext attempt) {
         return GatewayException.builder(
                         ErrorKind.MALFORMED_RESPONSE,
-                        what + String.join("; ", problems) + "; simplify the schema, or use a model that keeps to it")
+                        what + String.join("; ", check.problemsUnquoted(answer.text()))
+                                + "; simplify the schema, or use a model that keeps to it")
                 .subject(FailureSubject.REQUEST)
                 .provider(name())
                 .deployment(attempt.deployment());

@@ -53,13 +53,24 @@ final class SchemaCheck {
         return held != null && held.isContainerNode() ? inner : bare;
     }
 
-    /** Returns the problems of {@code text}, at most ten; none if it fits. */
+    /** Returns the problems of {@code text}, at most ten; none if it fits. They name properties of the text. */
     List<String> problems(String text) {
+        return problems(text, true);
+    }
+
+    /**
+     * Returns the problems of {@code text} without a word of it: a property that the schema does not name is a star.
+     */
+    List<String> problemsUnquoted(String text) {
+        return problems(text, false);
+    }
+
+    private List<String> problems(String text, boolean quotes) {
         JsonNode value = text.isBlank() ? null : Json.parseOrNull(text);
         if (value == null) {
             return List.of("it is not one JSON value and nothing else");
         }
-        Findings found = new Findings(MOST_PROBLEMS, new Budget());
+        Findings found = new Findings(MOST_PROBLEMS, new Budget(), quotes);
         check(value, root, "", 0, found);
         return found.budget.left < 0
                 ? List.of("it is too complex to be checked against the schema")
@@ -172,7 +183,7 @@ final class SchemaCheck {
             JsonNode known = properties.get(field.getKey());
             JsonNode rule = known == null ? others : known;
             if (!rule.isMissingNode() && (rule.has("const") || rule.has("enum")) == withFixedValues) {
-                check(field.getValue(), rule, found.within(path, field.getKey()), depth + 1, found);
+                check(field.getValue(), rule, found.within(path, known == null, field.getKey()), depth + 1, found);
             }
         }
     }
@@ -181,7 +192,7 @@ final class SchemaCheck {
         JsonNode items = schema.get("items");
         if (value.isArray() && items != null) {
             for (int i = 0; i < value.size() && !found.isEnough(); i++) {
-                check(value.get(i), items, found.within(path, String.valueOf(i)), depth + 1, found);
+                check(value.get(i), items, found.within(path, false, String.valueOf(i)), depth + 1, found);
             }
         }
     }
@@ -204,7 +215,7 @@ final class SchemaCheck {
     private int fitting(JsonNode value, JsonNode forms, String path, int depth, Budget budget) {
         int fitting = 0;
         for (JsonNode form : forms) {
-            Findings found = new Findings(1, budget);
+            Findings found = new Findings(1, budget, false);
             check(value, form, path, depth + 1, found);
             fitting += found.problems.isEmpty() ? 1 : 0;
         }
@@ -280,11 +291,13 @@ final class SchemaCheck {
     private static final class Findings {
         private final int most;
         private final Budget budget;
+        private final boolean quotes;
         private final List<String> problems = new ArrayList<>(1);
 
-        Findings(int most, Budget budget) {
+        Findings(int most, Budget budget, boolean quotes) {
             this.most = most;
             this.budget = budget;
+            this.quotes = quotes;
         }
 
         boolean isEnough() {
@@ -298,9 +311,12 @@ final class SchemaCheck {
         }
 
         /** Returns the path of a part of a value; names come from the model and may be long. */
-        String within(String path, String name) {
+        String within(String path, boolean unknown, String name) {
             if (most == 1) {
                 return path; // no problem is recorded
+            }
+            if (unknown && !quotes) {
+                return path + "/*";
             }
             return path + "/" + (name.length() <= MOST_OF_A_NAME ? name : name.substring(0, MOST_OF_A_NAME) + "…");
         }

@@ -41,6 +41,14 @@ class SchemaCheckTest {
     }
 
     @Test
+    void withoutQuotesAPropertyThatTheSchemaDoesNotNameIsAStar() {
+        SchemaCheck check = SchemaCheck.of(ResponseFormat.schema(Verdict.class));
+
+        assertThat(check.problemsUnquoted("{\"mood\":\"SECRET\",\"stars\":null,\"parts\":[],\"SECRET\":1}"))
+                .containsExactlyInAnyOrder("/mood is none of [\"GOOD\",\"BAD\"]", "/* is not allowed");
+    }
+
+    @Test
     void boundsAndNumbersAboveAllDoublesAreCompared() {
         for (String bound : List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")) {
             assertThat(problems("{'" + bound + "':1e999}", "5")).isEmpty();

@@ -170,6 +170,9 @@ public final class Batches implements BatchClient {
         if (timeouts.idle() != null) {
             parts.idle(timeouts.idle());
         }
+        if (timeouts.heartbeats() != null) {
+            parts.heartbeats(timeouts.heartbeats());
+        }
         return parts.build();
     }
 

@@ -86,7 +86,8 @@ final class AttemptTimeouts {
     static boolean isImpatient(Call call, Timeouts used) {
         return isShorter(used.attempt(), call.modelTimeouts().attempt())
                 || isShorter(used.firstEvent(), call.modelTimeouts().firstEvent())
-                || isShorter(used.idle(), call.modelTimeouts().idle());
+                || isShorter(used.idle(), call.modelTimeouts().idle())
+                || isShorter(used.heartbeats(), call.modelTimeouts().heartbeats());
     }
 
     private static boolean isShorter(@Nullable Duration used, @Nullable Duration own) {

@@ -1,5 +1,6 @@
 package dev.aigw.routing.engine.call;
 
+import dev.aigw.api.internal.PlainWords;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
@@ -8,6 +9,8 @@ import org.slf4j.Logger;
  * the count at 10, 100, 1,000 and so on. Safe for use by many threads.
  */
 public final class FailureLog {
+
+    private static final int MOST_CHARS = 1000;
 
     private final Logger log;
     private final String subject;
@@ -25,7 +28,11 @@ public final class FailureLog {
         if (failures == 1) {
             log.warn("{} failed; calls continue without it, and further failures are only counted", subject, cause);
         } else if (isPowerOfTen(failures)) {
-            log.warn("{} has failed {} times, the last time with {}", subject, failures, cause.toString());
+            log.warn(
+                    "{} has failed {} times, the last time with {}",
+                    subject,
+                    failures,
+                    PlainWords.line(cause.toString(), MOST_CHARS));
         }
     }
 

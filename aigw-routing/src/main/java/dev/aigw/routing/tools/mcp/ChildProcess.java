@@ -1,6 +1,7 @@
 package dev.aigw.routing.tools.mcp;
 
 import dev.aigw.api.internal.DaemonThreads;
+import dev.aigw.api.internal.PlainWords;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -107,7 +108,7 @@ final class ChildProcess {
 
     private static void log(String line) {
         if (LOG.isDebugEnabled()) {
-            LOG.debug("{}", line.length() <= MOST_LOGGED_CHARS ? line : line.substring(0, MOST_LOGGED_CHARS) + " …");
+            LOG.debug("{}", PlainWords.line(line, MOST_LOGGED_CHARS));
         }
     }
 
