@@ -222,7 +222,8 @@ public final class TranscriptionRequest implements ModelRequest {
          * names.
          */
         public Builder extra(String name, @Nullable Object value) {
-            extra.put(Objects.requireNonNull(name, "name"), JsonDepth.checked("the field " + name, value));
+            JsonDepth.check("the field " + name, value);
+            extra.put(Objects.requireNonNull(name, "name"), value);
             return this;
         }
 

@@ -648,7 +648,8 @@ public final class ChatRequest implements ModelRequest {
         public Builder extra(String name, @Nullable Object value) {
             Objects.requireNonNull(name, "name");
             extra = extra == null ? new LinkedHashMap<>(4) : extra;
-            extra.put(name, JsonDepth.checked("the field " + name, value));
+            JsonDepth.check("the field " + name, value);
+            extra.put(name, value);
             return this;
         }
 

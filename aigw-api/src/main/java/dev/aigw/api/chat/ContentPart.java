@@ -181,7 +181,8 @@ public sealed interface ContentPart
         /** Copies the map. */
         public Raw {
             Objects.requireNonNull(provider, "provider");
-            json = Collections.unmodifiableMap(new LinkedHashMap<>(JsonDepth.checked("the part of " + provider, json)));
+            JsonDepth.check("the part of " + provider, json);
+            json = Collections.unmodifiableMap(new LinkedHashMap<>(json));
         }
     }
 }

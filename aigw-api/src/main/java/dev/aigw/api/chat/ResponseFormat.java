@@ -47,9 +47,8 @@ public record ResponseFormat(
             throw new IllegalArgumentException(
                     "give name and schema with type SCHEMA, and only with it; use ResponseFormat.schema(name, schema)");
         }
-        schema = schema == null
-                ? null
-                : Collections.unmodifiableMap(new LinkedHashMap<>(JsonDepth.checked("the schema " + name, schema)));
+        JsonDepth.check("the schema " + name, schema);
+        schema = schema == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(schema));
     }
 
     /** Returns the format of JSON that fits {@code schema}, enforced by the vendor. */

@@ -33,8 +33,8 @@ public record ToolSpec(
      */
     public ToolSpec {
         Objects.requireNonNull(name, "name");
-        parameters = Collections.unmodifiableMap(
-                new LinkedHashMap<>(JsonDepth.checked("the schema of the tool " + name, parameters)));
+        JsonDepth.check("the schema of the tool " + name, parameters);
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     }
 
     /** Returns an ordinary function. */

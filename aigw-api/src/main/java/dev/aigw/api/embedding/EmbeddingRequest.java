@@ -208,7 +208,8 @@ public final class EmbeddingRequest implements ModelRequest {
          * names.
          */
         public Builder extra(String name, @Nullable Object value) {
-            extra.put(Objects.requireNonNull(name, "name"), JsonDepth.checked("the field " + name, value));
+            JsonDepth.check("the field " + name, value);
+            extra.put(Objects.requireNonNull(name, "name"), value);
             return this;
         }
 

@@ -289,7 +289,8 @@ public final class ImageRequest implements ModelRequest {
          * to another vendor leaves it out, with a warning. See {@link ImageRequest#extra()} for the scopes of names.
          */
         public Builder extra(String name, @Nullable Object value) {
-            extra.put(Objects.requireNonNull(name, "name"), JsonDepth.checked("the field " + name, value));
+            JsonDepth.check("the field " + name, value);
+            extra.put(Objects.requireNonNull(name, "name"), value);
             return this;
         }
 

@@ -18,12 +18,12 @@ public final class JsonDepth {
     private JsonDepth() {}
 
     /**
-     * Returns the value.
+     * Checks a value.
      *
      * @param what what it is, for the message
      * @throws IllegalArgumentException if it nests deeper than {@value #MOST} levels
      */
-    public static <T extends @Nullable Object> T checked(String what, T value) {
+    public static void check(String what, @Nullable Object value) {
         Iterator<?> first = children(value);
         if (first != null) {
             ArrayDeque<Iterator<?>> path = new ArrayDeque<>();
@@ -44,7 +44,6 @@ public final class JsonDepth {
                 }
             }
         }
-        return value;
     }
 
     private static @Nullable Iterator<?> children(@Nullable Object value) {

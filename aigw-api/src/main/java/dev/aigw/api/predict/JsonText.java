@@ -12,7 +12,8 @@ final class JsonText {
 
     static String of(@Nullable Object value) {
         StringBuilder text = new StringBuilder();
-        write(JsonDepth.checked("the value", value), text);
+        JsonDepth.check("the value", value);
+        write(value, text);
         return text.toString();
     }
 

@@ -29,7 +29,8 @@ public final class PredictRequest implements ModelRequest {
                     ErrorKind.INVALID_REQUEST, "the request names no model: give of(model, payload) a name");
         }
         this.model = model;
-        this.identity = new Identity(JsonDepth.checked("the payload", Objects.requireNonNull(payload, "payload")));
+        JsonDepth.check("the payload", Objects.requireNonNull(payload, "payload"));
+        this.identity = new Identity(payload);
     }
 
     /**

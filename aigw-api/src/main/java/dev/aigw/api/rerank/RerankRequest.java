@@ -199,7 +199,8 @@ public final class RerankRequest implements ModelRequest {
          * to another vendor leaves it out, with a warning. See {@link RerankRequest#extra()} for the scopes of names.
          */
         public Builder extra(String name, @Nullable Object value) {
-            extra.put(Objects.requireNonNull(name, "name"), JsonDepth.checked("the field " + name, value));
+            JsonDepth.check("the field " + name, value);
+            extra.put(Objects.requireNonNull(name, "name"), value);
             return this;
         }
 

@@ -1,6 +1,6 @@
 package dev.aigw.api.internal;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.chat.ChatRequest;
@@ -30,12 +30,10 @@ class JsonDepthTest {
     }
 
     @Test
-    void aValueWithinTheBoundIsReturned() {
-        Map<String, Object> value = deep(400);
-
-        assertThat(JsonDepth.checked("it", value)).isSameAs(value);
-        assertThat(JsonDepth.checked("it", "text")).isEqualTo("text");
-        assertThat(JsonDepth.checked("it", List.of(Map.of(), List.of()))).hasSize(2);
+    void aValueWithinTheBoundIsAccepted() {
+        for (Object value : new Object[] {deep(400), "text", List.of(Map.of(), List.of())}) {
+            assertThatCode(() -> JsonDepth.check("it", value)).doesNotThrowAnyException();
+        }
     }
 
     @Test

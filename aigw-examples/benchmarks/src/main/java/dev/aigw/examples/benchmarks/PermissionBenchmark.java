@@ -45,7 +45,8 @@ public class PermissionBenchmark {
     @Setup
     public void build() {
         router.close();
-        Caller caller = Caller.builder().tenant("acme").user("ada").role("staff").build();
+        Caller caller =
+                Caller.builder().tenant("acme").user("ada").role("staff").build();
         options = CallOptions.builder()
                 .caller(Access.builder()
                         .authenticator(credential -> AuthenticationResult.accepted(caller))
