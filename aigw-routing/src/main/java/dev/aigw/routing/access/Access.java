@@ -73,6 +73,11 @@ public final class Access {
     }
 
     private void install(EngineInstaller installer) {
+        if (!audit.isEmpty()) {
+            AuditStage stage = new AuditStage(this::publish, installer.tokens(), installer.environment());
+            installer.engineStage(Phase.OBSERVE, Reach.CALLERS_ONLY, stage);
+            installer.onClose(stage::close);
+        }
         installer.permits(permits);
         installer.engineStage(
                 Phase.PERMISSION, Reach.CALLERS_ONLY, new PermissionStage(PermissionStage.Place.REQUESTED));
@@ -93,7 +98,7 @@ public final class Access {
         AuthenticationResult result = check(credential);
         Caller caller = result.caller();
         if (caller != null) {
-            Caller authenticated = Authentication.mark(caller);
+            Caller authenticated = Authentication.mark(caller, credential.source());
             if (!audit.isEmpty()) {
                 publish(AuditEvent.builder(AuditEvent.Type.AUTHENTICATED, clock.instant())
                         .caller(authenticated)
@@ -231,13 +236,18 @@ public final class Access {
             return this;
         }
 
-        /** Adds a listener of what callers do and are refused. */
+        /**
+         * Adds a listener of what callers do and are refused, such as {@link AuditLog#slf4j} or an {@link AuditFile}.
+         */
         public Builder audit(AuditListener listener) {
             audit.add(Objects.requireNonNull(listener, "listener"));
             return this;
         }
 
-        /** Sets the clock of audit events; the system's by default. */
+        /**
+         * Sets the clock of the audit events of credentials; the system's by default. Those of calls have the router's
+         * time.
+         */
         public Builder clock(InstantSource clock) {
             once.check(3, "clock");
             this.clock = Objects.requireNonNull(clock, "clock");

@@ -1,20 +1,24 @@
-package dev.aigw.routing.observe;
+package dev.aigw.routing.engine.call;
 
 import org.jspecify.annotations.Nullable;
 
-/** A line of {@code key=value} fields under construction. Not safe for use by several threads. */
-final class LogLine {
+/**
+ * A line of {@code key=value} fields under construction. No value can break the line, fake a field or turn the direction
+ * of the text. Not safe for use by several threads.
+ */
+public final class LogLine {
 
     private static final int MAXIMUM_VALUE_CHARS = 200;
 
     private final StringBuilder text = new StringBuilder(160);
 
-    LogLine(String event) {
+    /** Starts a line with the name of an event. */
+    public LogLine(String event) {
         text.append(event);
     }
 
     /** Adds a field, unless its value is null or empty. */
-    LogLine with(String key, @Nullable Object value) {
+    public LogLine with(String key, @Nullable Object value) {
         String shown = value == null ? "" : value.toString();
         if (!shown.isEmpty()) {
             text.append(' ').append(key).append('=');
@@ -24,7 +28,7 @@ final class LogLine {
     }
 
     /** Adds a number, unless it is zero. */
-    LogLine withCount(String key, long value) {
+    public LogLine withCount(String key, long value) {
         if (value != 0) {
             text.append(' ').append(key).append('=').append(value);
         }
@@ -32,7 +36,7 @@ final class LogLine {
     }
 
     /** Adds a duration in milliseconds. */
-    LogLine withMillis(String key, long nanos) {
+    public LogLine withMillis(String key, long nanos) {
         text.append(' ').append(key).append('=').append(nanos / 1_000_000);
         return this;
     }
@@ -42,16 +46,17 @@ final class LogLine {
         int length = Math.min(value.length(), MAXIMUM_VALUE_CHARS);
         int start = text.length();
         boolean special = false;
-        for (int i = 0; i < length; i++) {
-            char c = value.charAt(i);
-            if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+        for (int i = 0; i < length; ) {
+            int c = value.codePointAt(i);
+            i += Character.charCount(c);
+            if (!isPrintable(c)) {
                 text.append('?');
                 special = true;
             } else {
                 if (c == '"' || c == '\\') {
                     text.append('\\');
                 }
-                text.append(c);
+                text.appendCodePoint(c);
                 special |= c == '"' || c == '\\' || c == '=' || Character.isWhitespace(c);
             }
         }
@@ -61,6 +66,22 @@ final class LogLine {
         if (special) {
             text.insert(start, '"').append('"');
         }
+    }
+
+    /**
+     * Returns whether a character shows as itself: it is no control character, line separator, invisible format
+     * character (such as those that turn the direction of text), or half of a surrogate pair.
+     */
+    public static boolean isPrintable(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED -> false;
+            default -> true;
+        };
     }
 
     @Override
