@@ -179,7 +179,8 @@ public final class AuditEvent {
 
     @Override
     public String toString() {
-        return type + " " + AuditText.clean(caller.toString(), MOST_CHARS) + (model == null ? "" : " " + model) + (reason == null ? "" : ": " + reason);
+        return type + " " + AuditText.clean(caller.toString(), MOST_CHARS) + (model == null ? "" : " " + model)
+                + (reason == null ? "" : ": " + reason);
     }
 
     /**

@@ -42,18 +42,18 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>A thread of its own writes, so that no call waits for the disk, as long as the disk keeps up: the queue is bounded.
- * When it is full, the end of a call waits, for at most {@link Builder#waitWhenFull}; then the event is lost, which is
- * logged as an error, counted by {@link #lost()}, and recorded in the file as an event of type {@code LOST}. While the
- * file cannot be written, because the disk is full or the folder is gone, events wait in the queue and writing is tried
- * again.
+ * <p>A thread of its own writes, so that no call waits for the disk, as long as the disk keeps up: the queue is
+ * bounded. When it is full, the end of a call waits, for at most {@link Builder#waitWhenFull}; then the event is lost,
+ * which is logged as an error, counted by {@link #lost()}, and recorded in the file as an event of type {@code LOST}.
+ * While the file cannot be written, because the disk is full or the folder is gone, events wait in the queue and
+ * writing is tried again.
  *
  * <p>What a batch of events needs is written at once, and is then safe from a crash of the JVM; with
  * {@link Builder#fsync}, from a power failure too. A line that was cut off by a crash stays, and the log continues on
  * the next line. Full files are named {@code audit.jsonl.1}, {@code audit.jsonl.2} and so on, and never renamed again.
  * New files can be read and written by their owner only; a new file has the permissions of the one before. A file that
- * somebody else moves or deletes is created again. The file {@code audit.jsonl.lock} keeps a second process from writing
- * the same log.
+ * somebody else moves or deletes is created again. The file {@code audit.jsonl.lock} keeps a second process from
+ * writing the same log.
  *
  * <p>Safe for use by many threads. The code that makes one closes it, after the routers: closing writes what waits.
  */
@@ -67,7 +67,8 @@ public final class AuditFile implements AuditListener, AutoCloseable {
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
     /** An event to be written, or a wish to know when all before it are, or only a wake-up. */
-    private record Entry(@Nullable AuditEvent event, @Nullable CompletableFuture<Void> written) {}
+    private record Entry(
+            @Nullable AuditEvent event, @Nullable CompletableFuture<Void> written) {}
 
     private static final Entry WAKE_UP = new Entry(null, null);
 
@@ -136,7 +137,9 @@ public final class AuditFile implements AuditListener, AutoCloseable {
         }
         unreported.addAndGet(count);
         long before = lost.getAndAdd(count);
-        if (before == 0 || Long.toString(before).length() < Long.toString(before + count).length()) {
+        if (before == 0
+                || Long.toString(before).length()
+                        < Long.toString(before + count).length()) {
             log.error("the audit log {} has lost {} events: {}", file, before + count, why);
         }
     }
@@ -187,7 +190,7 @@ public final class AuditFile implements AuditListener, AutoCloseable {
                 stuck = false;
                 waiting.forEach(each -> each.complete(null));
                 waiting.clear();
-            } catch (IOException e) {
+            } catch (IOException | Error e) {
                 if (pause == 0) {
                     log.error("the audit log {} cannot be written; events wait, and it is tried again", file, e);
                 }
@@ -269,15 +272,16 @@ public final class AuditFile implements AuditListener, AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (thread.isAlive()) {
-            log.error("the audit log {} is still being written: {} events wait", file, queue.size() - (offered ? 1 : 0));
+            log.error(
+                    "the audit log {} is still being written: {} events wait", file, queue.size() - (offered ? 1 : 0));
         }
     }
 
     /**
      * Returns the events of a log, the oldest first: of the full files that are left, then of the present one. It reads
      * as the stream is consumed. While the log is written, {@link #flush} first; a file that becomes full in between is
-     * not read. Lines that are no events, such as one that a crash cut off, are logged and skipped. Callers that are read
-     * back are not {@linkplain dev.aigw.api.Caller#isAuthenticated() authenticated}.
+     * not read. Lines that are no events, such as one that a crash cut off, are logged and skipped. Callers that are
+     * read back are not {@linkplain dev.aigw.api.Caller#isAuthenticated() authenticated}.
      *
      * <pre>{@code
      * try (Stream<AuditEvent> events = AuditFile.read(file)) {
@@ -300,9 +304,7 @@ public final class AuditFile implements AuditListener, AutoCloseable {
             // A line that was cut off may end within a character: this reader replaces it, Files.lines would throw.
             BufferedReader reader =
                     new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
-            return reader.lines()
-                    .onClose(() -> close(reader))
-                    .flatMap(line -> event(file, line).stream());
+            return reader.lines().onClose(() -> close(reader)).flatMap(line -> event(file, line).stream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -326,8 +328,9 @@ public final class AuditFile implements AuditListener, AutoCloseable {
 
     /**
      * Returns where the files of a {@link Builder#chained chained} log were changed: each line that does not have the
-     * hash of the line before. An empty list says that no line was changed, removed or added between the first line that
-     * is left and the last. It does not say that none is missing at either end.
+     * hash of the line before. An empty list says that no line was changed, removed or added between the first line
+     * that is left and the last. It does not say that none is missing at either end. A line that a crash cut off is no
+     * breach if the line after it has its hash, and lines from before the log was chained are none at its beginning.
      *
      * @throws UncheckedIOException if a file cannot be read
      */
@@ -367,8 +370,8 @@ public final class AuditFile implements AuditListener, AutoCloseable {
         }
 
         /**
-         * Sets how large a file may become before a new one begins; 64 MiB by default. Only a single line that is larger
-         * exceeds it.
+         * Sets how large a file may become before a new one begins; 64 MiB by default. Only a single line that is
+         * larger exceeds it.
          *
          * @throws IllegalArgumentException if not positive
          */
@@ -459,8 +462,7 @@ public final class AuditFile implements AuditListener, AutoCloseable {
                 Path real = Files.exists(file)
                         ? file.toRealPath()
                         : file.toAbsolutePath().normalize();
-                AuditWriter writer =
-                        disk.apply(real, new AuditWriter.Settings(maximumBytes, keep, fsync, chained));
+                AuditWriter writer = disk.apply(real, new AuditWriter.Settings(maximumBytes, keep, fsync, chained));
                 writer.lock();
                 open(writer);
                 AuditFile log = new AuditFile(real, writer, this);

@@ -65,7 +65,10 @@ final class AuditLine {
             text(json, "deployment", event.deployment());
             text(json, "rule", event.rule());
             text(json, "reason", event.reason());
-            text(json, "outcome", event.outcome() == null ? null : event.outcome().name());
+            text(
+                    json,
+                    "outcome",
+                    event.outcome() == null ? null : event.outcome().name());
             text(json, "error", event.error() == null ? null : event.error().name());
             cost(json, event.cost());
             text(json, PREVIOUS, previous);
@@ -137,8 +140,7 @@ final class AuditLine {
     private static AuditEvent event(JsonNode json) {
         String outcome = text(json, "outcome");
         String error = text(json, "error");
-        return AuditEvent.builder(
-                        AuditEvent.Type.valueOf(needed(json, "type")), Instant.parse(needed(json, "time")))
+        return AuditEvent.builder(AuditEvent.Type.valueOf(needed(json, "type")), Instant.parse(needed(json, "time")))
                 .caller(caller(json))
                 .key(text(json, "key"))
                 .source(text(json, "source"))

@@ -31,8 +31,8 @@ public final class AuditLog {
     private AuditLog() {}
 
     /**
-     * Returns a listener that writes to the logger {@value #LOGGER}: what was denied, rejected or lost at WARN, all else
-     * at INFO. Each event is one line of {@code key=value} fields. It is safe for use by many threads.
+     * Returns a listener that writes to the logger {@value #LOGGER}: what was denied, rejected or lost at WARN, all
+     * else at INFO. Each event is one line of {@code key=value} fields. It is safe for use by many threads.
      */
     public static AuditListener slf4j() {
         return slf4j(LoggerFactory.getLogger(LOGGER));
@@ -45,11 +45,10 @@ public final class AuditLog {
     }
 
     private static void write(Logger logger, AuditEvent event) {
-        Level level =
-                switch (event.type()) {
-                    case DENIED, REJECTED, LOST -> Level.WARN;
-                    default -> Level.INFO;
-                };
+        Level level = switch (event.type()) {
+            case DENIED, REJECTED, LOST -> Level.WARN;
+            default -> Level.INFO;
+        };
         if (logger.isEnabledForLevel(level)) {
             logger.makeLoggingEventBuilder(level).log(line(event));
         }

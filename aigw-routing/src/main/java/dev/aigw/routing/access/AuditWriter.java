@@ -200,14 +200,14 @@ class AuditWriter {
             if (settings.fsync()) {
                 open.force(false);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             undo(open, end, e);
             throw e;
         }
     }
 
     /** Removes what a failed write has left. If that fails too, the next opening ends the line. */
-    private void undo(FileChannel open, long end, IOException cause) {
+    private void undo(FileChannel open, long end, Throwable cause) {
         try {
             open.truncate(end);
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.aigw.routing.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.aigw.api.Caller;
 import dev.aigw.api.Cost;
@@ -20,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -106,9 +108,7 @@ class AuditFileTest {
                     .cost(Cost.UNKNOWN)
                     .build());
         }
-        assertThat(Files.readString(file))
-                .isEqualTo(
-                        """
+        assertThat(Files.readString(file)).isEqualTo("""
                         {"time":"2026-11-30T21:00:00.250Z","type":"CALLED","tenant":"acme","user":"ada",\
                         "roles":["a","b"],"scopes":["chat"],"tier":"gold","labels":{"team":"search"},"key":"key-1",\
                         "source":"10.1.2.3","call_id":"c1","operation":"chat","requested_model":"usual","model":"m",\
@@ -226,8 +226,7 @@ class AuditFileTest {
 
     @Test
     void onlyTheNewestFullFilesAreKept() throws IOException {
-        try (AuditFile audit =
-                AuditFile.builder(file).maximumBytes(1).keep(2).build()) {
+        try (AuditFile audit = AuditFile.builder(file).maximumBytes(1).keep(2).build()) {
             for (int i = 0; i < 12; i++) {
                 audit.onEvent(event("m" + i));
             }
@@ -253,7 +252,7 @@ class AuditFileTest {
     void aLineThatACrashCutOffIsKeptAndNotContinued() throws IOException {
         byte[] torn = "{\"time\":\"2026-11-30T20:00:00Z\",\"type\":\"CALLED\",\"tenant\":\"m\u00fcller"
                 .getBytes(StandardCharsets.UTF_8);
-        Files.write(file, java.util.Arrays.copyOf(torn, torn.length - 5)); // within the umlaut
+        Files.write(file, Arrays.copyOf(torn, torn.length - 5)); // within the umlaut
         try (AuditFile audit = AuditFile.builder(file).build()) {
             audit.onEvent(event("next"));
         }
@@ -266,8 +265,7 @@ class AuditFileTest {
 
     @Test
     void filesAreForTheirOwnerOnlyAndKeepWhatAnOperatorAllowed() throws IOException {
-        org.junit.jupiter.api.Assumptions.assumeTrue(
-                folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
         try (AuditFile audit = AuditFile.builder(file).maximumBytes(1).build()) {
             audit.onEvent(event("a"));
             assertThat(audit.flush(LONG)).isTrue();
@@ -390,8 +388,8 @@ class AuditFileTest {
 
     @Test
     void whenTheQueueIsFullEventsAreCountedAndTheFileSaysSo() throws Exception {
-        try (AuditFile audit = onFullDisk(
-                AuditFile.builder(file).queueCapacity(2).waitWhenFull(Duration.ZERO))) {
+        try (AuditFile audit =
+                onFullDisk(AuditFile.builder(file).queueCapacity(2).waitWhenFull(Duration.ZERO))) {
             FullDisk disk = disks.get(0);
             disk.full = true;
             audit.onEvent(event("in the writer"));
@@ -411,8 +409,8 @@ class AuditFileTest {
 
     @Test
     void anEventOfAnInterruptedThreadIsKeptEvenIfItMustWait() throws Exception {
-        try (AuditFile audit = onFullDisk(
-                AuditFile.builder(file).queueCapacity(1).waitWhenFull(LONG))) {
+        try (AuditFile audit =
+                onFullDisk(AuditFile.builder(file).queueCapacity(1).waitWhenFull(LONG))) {
             FullDisk disk = disks.get(0);
             disk.full = true;
             audit.onEvent(event("in the writer"));
@@ -451,7 +449,8 @@ class AuditFileTest {
 
     @Test
     void aChainShowsALineThatWasChangedRemovedOrAdded() throws IOException {
-        try (AuditFile audit = AuditFile.builder(file).maximumBytes(500).chained().fsync().build()) {
+        try (AuditFile audit =
+                AuditFile.builder(file).maximumBytes(500).chained().fsync().build()) {
             for (int i = 0; i < 10; i++) {
                 audit.onEvent(event("m" + i));
             }
@@ -476,6 +475,63 @@ class AuditFileTest {
                 .containsExactly(
                         "audit.jsonl.2:2 has no hash of the line before",
                         "audit.jsonl.2:3 does not follow the line before");
+    }
+
+    @Test
+    void theChainSurvivesACrashBetweenTwoFilesAndALineThatWasCutOff() throws IOException {
+        try (AuditFile audit = AuditFile.builder(file).chained().build()) {
+            audit.onEvent(event("a"));
+            audit.onEvent(event("b"));
+        }
+        Files.move(file, folder.resolve("audit.jsonl.1")); // put away, and then the process ends
+        try (AuditFile audit = AuditFile.builder(file).chained().build()) {
+            audit.onEvent(event("c"));
+        }
+        Files.writeString(file, "{\"time\":\"20", StandardOpenOption.APPEND);
+        assertThat(AuditFile.verify(file)).isEmpty();
+        try (AuditFile audit = AuditFile.builder(file).chained().build()) {
+            audit.onEvent(event("d"));
+        }
+        assertThat(models(file)).containsExactly("a", "b", "c", "d");
+        assertThat(AuditFile.verify(file)).isEmpty();
+        Files.writeString(file, Files.readString(file).replace("\"20\n", "\"21\n"));
+        assertThat(AuditFile.verify(file))
+                .containsExactly(
+                        "audit.jsonl:2 has no hash of the line before",
+                        "audit.jsonl:3 does not follow the line before");
+    }
+
+    @Test
+    void aLogThatIsChainedLaterIsVerifiedFromThere() throws IOException {
+        try (AuditFile audit = AuditFile.builder(file).build()) {
+            audit.onEvent(event("a"));
+            audit.onEvent(event("b"));
+        }
+        assertThat(AuditFile.verify(file)).containsExactly("audit.jsonl:1 has no hash of the line before");
+        try (AuditFile audit = AuditFile.builder(file).chained().build()) {
+            audit.onEvent(event("c"));
+        }
+        assertThat(AuditFile.verify(file)).isEmpty();
+    }
+
+    @Test
+    void anErrorInTheThreadDoesNotEndTheLog() throws Exception {
+        CountDownLatch thrown = new CountDownLatch(1);
+        try (AuditFile audit = AuditFile.builder(file).build((path, settings) -> new AuditWriter(path, settings) {
+            @Override
+            void write(FileChannel open, ByteBuffer bytes) throws IOException {
+                if (thrown.getCount() > 0) {
+                    thrown.countDown();
+                    throw new NoClassDefFoundError("as in a class loader that is closed");
+                }
+                super.write(open, bytes);
+            }
+        })) {
+            audit.onEvent(event("a"));
+            assertThat(thrown.await(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(audit.flush(LONG)).isTrue();
+        }
+        assertThat(models(file)).containsExactly("a");
     }
 
     @Test

@@ -44,9 +44,10 @@ class AuditLogTest {
                 .cost(Cost.usd(new BigDecimal("0.10")))
                 .build());
         assertThat(log.lines)
-                .containsExactly("WARN denied time=1970-01-01T00:00:00Z tenant=acme user=ada roles=a,b key=k1"
-                        + " source=10.1.2.3 id=c1 operation=chat requested=usual model=m withheld=x,y rule=no-tools"
-                        + " reason=\"the caller may not\" outcome=FAILED kind=DENIED cost=\"0.1 USD\" label=team:search");
+                .containsExactly(
+                        "WARN denied time=1970-01-01T00:00:00Z tenant=acme user=ada roles=a,b key=k1"
+                                + " source=10.1.2.3 id=c1 operation=chat requested=usual model=m withheld=x,y rule=no-tools"
+                                + " reason=\"the caller may not\" outcome=FAILED kind=DENIED cost=\"0.1 USD\" label=team:search");
     }
 
     @ParameterizedTest

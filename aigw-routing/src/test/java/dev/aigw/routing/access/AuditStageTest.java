@@ -49,17 +49,15 @@ import org.slf4j.event.Level;
 class AuditStageTest extends RouterHarness {
 
     private static final Price PRICE = Price.usdPerMillion("1", "10");
-    private static final ChatResponse ANSWER =
-            ChatResponse.of("the answer").toBuilder().usage(TokenUsage.of(1_000, 100)).build();
+    private static final ChatResponse ANSWER = ChatResponse.of("the answer").toBuilder()
+            .usage(TokenUsage.of(1_000, 100))
+            .build();
     private static final Cost COST = Cost.usd(new BigDecimal("0.002"));
 
     private final List<AuditEvent> events = new CopyOnWriteArrayList<>();
     private final Access access = Access.builder()
-            .authenticator(credential -> AuthenticationResult.accepted(Caller.builder()
-                    .tenant("acme")
-                    .user("ada")
-                    .key("key-1")
-                    .build()))
+            .authenticator(credential -> AuthenticationResult.accepted(
+                    Caller.builder().tenant("acme").user("ada").key("key-1").build()))
             .permissions(Permissions.builder()
                     .allow("staff", rule -> rule.model("m", "spare"))
                     .deny("no-tools", rule -> rule.capability(Capability.TOOLS))
@@ -382,8 +380,10 @@ class AuditStageTest extends RouterHarness {
                 .audit(events::add)
                 .build();
         FakeProvider fake = fake().reply(ANSWER).build();
-        try (ModelRouter router =
-                builder(fake).access(failing).model("m", model -> model.deployment("fake/a")).build()) {
+        try (ModelRouter router = builder(fake)
+                .access(failing)
+                .model("m", model -> model.deployment("fake/a"))
+                .build()) {
             assertThat(router.chat("m", "hello").text()).isEqualTo("the answer");
         }
         assertThat(only().type()).isEqualTo(AuditEvent.Type.CALLED);
@@ -397,7 +397,10 @@ class AuditStageTest extends RouterHarness {
         FakeProvider fake = fake().reply(ANSWER).build();
         try (ModelRouter router = builder(fake)
                 .access(access)
-                .model("m", model -> model.deployment("fake/a").shadow(Shadow.builder("spare").share(1).build()))
+                .model(
+                        "m",
+                        model -> model.deployment("fake/a")
+                                .shadow(Shadow.builder("spare").share(1).build()))
                 .model("spare", model -> model.deployment("fake/spare"))
                 .build()) {
             environment.simulate(() -> router.chat(hello("m"), options));
@@ -431,7 +434,8 @@ class AuditStageTest extends RouterHarness {
         Path file = folder.resolve("audit.jsonl");
         try (AuditFile audit = AuditFile.builder(file).build()) {
             Access audited = Access.builder()
-                    .authenticator(credential -> String.valueOf(credential.secret()).endsWith("good")
+                    .authenticator(credential -> String.valueOf(credential.secret())
+                                    .endsWith("good")
                             ? AuthenticationResult.accepted(
                                     Caller.builder().tenant("acme").key("key-1").build())
                             : AuthenticationResult.rejected("unknown", "key-2"))
@@ -456,7 +460,7 @@ class AuditStageTest extends RouterHarness {
                                             .vendorCode(planted)
                                             .requestId(planted)
                                             .body(planted)
-                                            .header("authorization", planted)
+                                            .headers(Map.of("authorization", List.of(planted)))
                                             .build())
                                     .reply("the answer is " + planted))
                     .build();
@@ -470,8 +474,8 @@ class AuditStageTest extends RouterHarness {
                 ChatRequest request = ChatRequest.of("m", planted);
                 failure(() -> way.chat(router, request, own));
                 assertThat(way.chat(router, request, own).text()).contains(planted);
-                failure(() -> way.chat(
-                        router, request.toBuilder().maxOutputTokens(11).build(), own));
+                failure(() ->
+                        way.chat(router, request.toBuilder().maxOutputTokens(11).build(), own));
                 failure(() -> way.chat(router, ChatRequest.of("denied", planted), own));
             }
         }
@@ -487,6 +491,16 @@ class AuditStageTest extends RouterHarness {
         }
         assertThat(Files.readString(file)).doesNotContain(planted);
         assertThat(log.lines).hasSize(6).noneMatch(line -> line.contains(planted));
+    }
+
+    @Test
+    void theSourceIsOfTheCredentialAndNotPartOfWhoACallerIs() {
+        Caller elsewhere = access.authenticate(PresentedCredential.of("secret").from("10.9.9.9"));
+        assertThat(elsewhere.source()).isEqualTo("10.9.9.9");
+        assertThat(elsewhere).isEqualTo(caller).hasSameHashCodeAs(caller);
+        assertThat(access.authenticate(PresentedCredential.of("secret")).source())
+                .isNull();
+        assertThat(Caller.builder().source("here").build()).isEqualTo(Caller.ANONYMOUS);
     }
 
     @Test

@@ -219,9 +219,11 @@ class Slf4jListenerTest {
         Call hostile = lab.call(
                 ChatRequest.CHAT,
                 ChatRequest.of("assistant", "Hi"),
-                CallOptions.builder().caller(Caller.ofTenant("a\u202eb\u2066c\ud83dd\u200be")).build());
-        listener.onEvent(new RouterEvent.CallEnded(
-                hostile, End.builder(Outcome.SUCCESS).build(), ROUTE));
+                CallOptions.builder()
+                        .caller(Caller.ofTenant("a\u202eb\u2066c\ud83dd\u200be"))
+                        .build());
+        listener.onEvent(
+                new RouterEvent.CallEnded(hostile, End.builder(Outcome.SUCCESS).build(), ROUTE));
 
         assertThat(log.lines).singleElement().asString().contains("tenant=\"a?b?c?d?e\"");
     }

@@ -3,8 +3,8 @@ package dev.aigw.routing.engine.call;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of {@code key=value} fields under construction. No value can break the line, fake a field or turn the direction
- * of the text. Not safe for use by several threads.
+ * A line of {@code key=value} fields under construction. No value can break the line, fake a field or turn the
+ * direction of the text. Not safe for use by several threads.
  */
 public final class LogLine {
 
