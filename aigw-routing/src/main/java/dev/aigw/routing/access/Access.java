@@ -73,16 +73,16 @@ public final class Access {
     }
 
     private void install(EngineInstaller installer) {
-        if (!audit.isEmpty()) {
-            AuditStage stage = new AuditStage(this::publish, installer.tokens(), installer.environment());
-            installer.engineStage(Phase.OBSERVE, Reach.CALLERS_ONLY, stage);
-            installer.onClose(stage::close);
-        }
         installer.permits(permits);
         installer.engineStage(
                 Phase.PERMISSION, Reach.CALLERS_ONLY, new PermissionStage(PermissionStage.Place.REQUESTED));
         installer.engineStage(Phase.ROUTE, Reach.CALLERS_ONLY, new PermissionStage(PermissionStage.Place.CHOSEN));
         installer.engineStage(Phase.MODEL, Reach.ALL_CALLS, new PermissionStage(PermissionStage.Place.TRIED));
+        if (!audit.isEmpty()) {
+            AuditStage stage = new AuditStage(this::publish, installer.tokens(), installer.environment());
+            installer.engineStage(Phase.OBSERVE, Reach.CALLERS_ONLY, stage);
+            installer.onClose(stage::close);
+        }
     }
 
     /**
@@ -236,9 +236,7 @@ public final class Access {
             return this;
         }
 
-        /**
-         * Adds a listener of what callers do and are refused, such as {@link AuditLog#slf4j} or an {@link AuditFile}.
-         */
+        /** Adds a listener of what callers do and are refused. */
         public Builder audit(AuditListener listener) {
             audit.add(Objects.requireNonNull(listener, "listener"));
             return this;

@@ -3,8 +3,9 @@ package dev.aigw.routing.access;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.aigw.api.Caller;
 import dev.aigw.api.Cost;
 import dev.aigw.api.ErrorKind;
@@ -29,8 +30,10 @@ final class AuditLine {
 
     private static final int MOST_CHARS = 500;
     private static final int MOST_ENTRIES = 50;
-    private static final JsonFactory JSON = new JsonFactory();
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .recyclerPool(JsonRecyclerPools.newConcurrentDequePool()) // leaves nothing in threads
+                    .build())
+            .build();
 
     private AuditLine() {}
 
@@ -130,7 +133,7 @@ final class AuditLine {
     /** Returns the event of a line, or null if the line is not one. */
     static @Nullable AuditEvent read(String line) {
         try {
-            JsonNode json = MAPPER.readTree(line);
+            JsonNode json = JSON.readTree(line);
             return json == null || !json.isObject() ? null : event(json);
         } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
             return null; // the reader of the file reports it with its number
@@ -215,7 +218,7 @@ final class AuditLine {
     /** Returns the hash of the line before, or null if the line has none. */
     static @Nullable String previous(String line) {
         try {
-            JsonNode json = MAPPER.readTree(line);
+            JsonNode json = JSON.readTree(line);
             return json == null ? null : text(json, PREVIOUS);
         } catch (JsonProcessingException e) {
             return null; // a line that a crash cut off

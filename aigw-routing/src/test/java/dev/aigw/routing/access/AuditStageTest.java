@@ -29,6 +29,7 @@ import dev.aigw.routing.metering.Meters;
 import dev.aigw.routing.observe.CapturingLogger;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.rollout.Shadow;
+import dev.aigw.routing.route.Routes;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -226,7 +227,7 @@ class AuditStageTest extends RouterHarness {
 
     @ParameterizedTest
     @EnumSource
-    void aCancelledCallIsOneEventWithoutARefund(Way way) {
+    void aCancelledCallIsOneEventAndMayHaveCostSomething(Way way) {
         FakeProvider fake = fake().hang().build();
         Cancellation cancellation = new Cancellation();
         try (ModelRouter router = router(fake).build()) {
@@ -243,6 +244,7 @@ class AuditStageTest extends RouterHarness {
         assertThat(only().outcome()).isEqualTo(Outcome.ABANDONED);
         assertThat(only().error()).isEqualTo(ErrorKind.CANCELLED);
         assertThat(only().deployment()).isEqualTo("fake/a");
+        assertThat(only().cost()).isNotNull().isNotEqualTo(Cost.ZERO);
     }
 
     @Test
@@ -263,6 +265,46 @@ class AuditStageTest extends RouterHarness {
     }
 
     @Test
+    void aStreamThatItsReaderForgetsIsAuditedAtItsTimeout() {
+        FakeProvider fake = fake().chunks("one", "two", "three").build();
+        try (ModelRouter router = router(fake).build()) {
+            router.stream(
+                            hello("m"),
+                            options.toBuilder().timeout(Duration.ofSeconds(2)).build())
+                    .next();
+            environment.advance(Duration.ofSeconds(1));
+            assertThat(events).isEmpty();
+            environment.advance(Duration.ofMinutes(5));
+            assertThat(only().outcome()).isEqualTo(Outcome.ABANDONED);
+            assertThat(only().error()).isEqualTo(ErrorKind.DEADLINE);
+        }
+        assertThat(events).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theCostIsThatOfAllAttempts(Way way) {
+        FakeProvider fake = fake().model("a", script -> script.reply(ANSWER)).build();
+        try (ModelRouter router = builder(fake)
+                .access(access)
+                .model(
+                        "m",
+                        model -> model.route(Routes.cascade()
+                                .first("spare", (request, answer) -> false)
+                                .last("short")))
+                .model("spare", model -> model.deployment("fake/a", deployment -> deployment.price(PRICE)))
+                .model("short", model -> model.deployment("fake/a", deployment -> deployment.price(PRICE)))
+                .build()) {
+            way.chat(router, hello("m"), options);
+        }
+        assertThat(fake.attempts()).hasSize(2);
+        assertThat(only().cost()).isEqualTo(COST.plus(COST));
+        assertThat(only().requestedModel()).isEqualTo("m");
+        assertThat(only().model()).isEqualTo("short");
+        assertThat(only().rule()).isEqualTo("short");
+    }
+
+    @Test
     void aStreamThatBreaksIsAFailure() {
         FakeProvider fake = fake().streamThenFail(ErrorKind.CONNECTION, new ChatEvent.TextDelta(0, "one"))
                 .build();
@@ -271,6 +313,7 @@ class AuditStageTest extends RouterHarness {
         }
         assertThat(only().outcome()).isEqualTo(Outcome.FAILED);
         assertThat(only().error()).isEqualTo(ErrorKind.STREAM_INTERRUPTED);
+        assertThat(only().cost()).isNotNull().isNotEqualTo(Cost.ZERO);
     }
 
     @ParameterizedTest
