@@ -35,6 +35,7 @@ public final class Caller {
     private final @Nullable String key;
     private final Map<String, String> labels;
     private final boolean authenticated;
+    private final @Nullable String source; // not part of who it is
     private final int hash;
 
     private Caller(Builder builder, boolean authenticated) {
@@ -48,7 +49,8 @@ public final class Caller {
                 builder.labels.isEmpty()
                         ? Map.of()
                         : java.util.Collections.unmodifiableMap(new TreeMap<>(builder.labels)),
-                authenticated);
+                authenticated,
+                builder.source);
     }
 
     private Caller(
@@ -59,7 +61,8 @@ public final class Caller {
             @Nullable String tier,
             @Nullable String key,
             Map<String, String> labels,
-            boolean authenticated) {
+            boolean authenticated,
+            @Nullable String source) {
         this.tenant = tenant;
         this.user = user;
         this.roles = roles;
@@ -68,11 +71,15 @@ public final class Caller {
         this.key = key;
         this.labels = labels;
         this.authenticated = authenticated;
+        this.source = source;
         this.hash = Objects.hash(tenant, user, roles, scopes, tier, key, labels, authenticated);
     }
 
-    private Caller authenticated() {
-        return authenticated ? this : new Caller(tenant, user, roles, scopes, tier, key, labels, true);
+    private Caller authenticated(@Nullable String from) {
+        String where = from == null ? source : from;
+        return authenticated && Objects.equals(where, source)
+                ? this
+                : new Caller(tenant, user, roles, scopes, tier, key, labels, true, where);
     }
 
     /** Returns a caller of which only the tenant is known. */
@@ -128,6 +135,15 @@ public final class Caller {
         return authenticated;
     }
 
+    /**
+     * Returns where the caller's request came from, such as an address, or null. It is for the audit log only and not
+     * part of who the caller is: equal callers may differ in it.
+     */
+    public @Nullable String source() {
+        return source;
+    }
+
+    /** Compares everything but the {@linkplain #source() source}. */
     @Override
     public boolean equals(Object other) {
         return other == this
@@ -170,6 +186,7 @@ public final class Caller {
         private final Set<String> scopes = new LinkedHashSet<>(0);
         private @Nullable String tier;
         private @Nullable String key;
+        private @Nullable String source;
         private final Map<String, String> labels = new TreeMap<>();
 
         private Builder() {}
@@ -211,6 +228,13 @@ public final class Caller {
         public Builder key(String key) {
             once.check(3, "key");
             this.key = Objects.requireNonNull(key, "key");
+            return this;
+        }
+
+        /** Sets where the caller's request came from, for the audit log only. An authenticated one has it already. */
+        public Builder source(String source) {
+            once.check(4, "source");
+            this.source = Objects.requireNonNull(source, "source");
             return this;
         }
 

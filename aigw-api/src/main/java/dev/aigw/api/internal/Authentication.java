@@ -2,7 +2,7 @@ package dev.aigw.api.internal;
 
 import dev.aigw.api.Caller;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,17 +11,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Authentication {
 
-    private static volatile @Nullable UnaryOperator<Caller> marker;
+    private static volatile @Nullable BiFunction<Caller, @Nullable String, Caller> marker;
 
     private Authentication() {}
 
     /** Sets what marks a caller; {@link Caller} does it when it is loaded. */
-    public static void marker(UnaryOperator<Caller> function) {
+    public static void marker(BiFunction<Caller, @Nullable String, Caller> function) {
         marker = function;
     }
 
-    /** Returns {@code caller} as one whose credential was checked. */
-    public static Caller mark(Caller caller) {
-        return Objects.requireNonNull(marker, "set before there is a caller").apply(caller);
+    /**
+     * Returns {@code caller} as one whose credential was checked.
+     *
+     * @param source where the credential came from, or null
+     */
+    public static Caller mark(Caller caller, @Nullable String source) {
+        return Objects.requireNonNull(marker, "set before there is a caller").apply(caller, source);
     }
 }

@@ -84,6 +84,11 @@ public final class Access {
                 Phase.PERMISSION, Reach.CALLERS_ONLY, new PermissionStage(PermissionStage.Place.REQUESTED));
         installer.engineStage(Phase.ROUTE, Reach.CALLERS_ONLY, new PermissionStage(PermissionStage.Place.CHOSEN));
         installer.engineStage(Phase.MODEL, Reach.ALL_CALLS, new PermissionStage(PermissionStage.Place.TRIED));
+        if (!audit.isEmpty()) {
+            AuditStage stage = new AuditStage(this::publish, installer.tokens(), installer.environment());
+            installer.engineStage(Phase.OBSERVE, Reach.CALLERS_ONLY, stage);
+            installer.onClose(stage::close);
+        }
     }
 
     /**
@@ -99,7 +104,7 @@ public final class Access {
         AuthenticationResult result = check(credential);
         Caller caller = result.caller();
         if (caller != null) {
-            Caller authenticated = Authentication.mark(caller);
+            Caller authenticated = Authentication.mark(caller, credential.source());
             if (!audit.isEmpty()) {
                 publish(AuditEvent.builder(AuditEvent.Type.AUTHENTICATED, clock.instant())
                         .caller(authenticated)
@@ -253,7 +258,10 @@ public final class Access {
             return this;
         }
 
-        /** Sets the clock of audit events; the system's by default. */
+        /**
+         * Sets the clock of the audit events of credentials; the system's by default. Those of calls have the router's
+         * time.
+         */
         public Builder clock(InstantSource clock) {
             once.check(3, "clock");
             this.clock = Objects.requireNonNull(clock, "clock");

@@ -6,12 +6,14 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.Outcome;
 import dev.aigw.api.internal.SetOnce;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who did what, when, and by which rule it was allowed or denied. It never has content of a request or an answer, nor a
- * secret. Text from outside has no control characters. Immutable.
+ * secret. Text from outside has no control characters and at most 500 characters; only {@link #caller()} is as it was
+ * given. Immutable.
  */
 public final class AuditEvent {
 
@@ -21,9 +23,9 @@ public final class AuditEvent {
         AUTHENTICATED,
         /** A credential was not accepted. */
         REJECTED,
-        /** A call ended that the permissions allowed; {@link AuditEvent#outcome()} says how. */
+        /** A call ended that was not denied; {@link AuditEvent#outcome()} says how. */
         CALLED,
-        /** The permissions denied a call. */
+        /** A call ended because it was denied: by permissions, or by a stage of the application. */
         DENIED,
         /** A key was minted. */
         KEY_MINTED,
@@ -32,7 +34,9 @@ public final class AuditEvent {
         /** A key was revoked. */
         KEY_REVOKED,
         /** A key's tier, scopes, labels or expiry changed. */
-        KEY_CHANGED
+        KEY_CHANGED,
+        /** The log itself could not keep earlier events; {@link AuditEvent#reason()} says how many. */
+        LOST
     }
 
     private static final int MOST_CHARS = 500;
@@ -44,7 +48,9 @@ public final class AuditEvent {
     private final @Nullable String source;
     private final @Nullable String callId;
     private final @Nullable String operation;
+    private final @Nullable String requestedModel;
     private final @Nullable String model;
+    private final List<String> withheld;
     private final @Nullable String deployment;
     private final @Nullable String rule;
     private final @Nullable String reason;
@@ -58,9 +64,13 @@ public final class AuditEvent {
         this.caller = builder.caller;
         this.key = clean(builder.key == null ? builder.caller.key() : builder.key);
         this.source = clean(builder.source);
-        this.callId = builder.callId;
+        this.callId = clean(builder.callId);
         this.operation = clean(builder.operation);
+        this.requestedModel = clean(builder.requestedModel);
         this.model = clean(builder.model);
+        this.withheld = builder.withheld.stream()
+                .map(each -> AuditText.clean(each, MOST_CHARS))
+                .toList();
         this.deployment = clean(builder.deployment);
         this.rule = clean(builder.rule);
         this.reason = clean(builder.reason);
@@ -98,7 +108,7 @@ public final class AuditEvent {
         return key;
     }
 
-    /** Returns where the credential came from, by the application's label, or null. */
+    /** Returns where the request or credential came from, by the application's label, or null. */
     public @Nullable String source() {
         return source;
     }
@@ -113,22 +123,38 @@ public final class AuditEvent {
         return operation;
     }
 
-    /** Returns the model that was asked for, or denied, or null. */
+    /** Returns the model name that the application asked for, or null. */
+    public @Nullable String requestedModel() {
+        return requestedModel;
+    }
+
+    /** Returns the resolved name of the model that answered, failed last, or was denied, or null. */
     public @Nullable String model() {
         return model;
     }
 
-    /** Returns the deployment that was asked last, or null. */
+    /**
+     * Returns the models that could have taken part in the call, as a fallback, a step of a cascade or a shadow, and
+     * were left out because the caller may not use them; mostly none.
+     */
+    public List<String> withheld() {
+        return withheld;
+    }
+
+    /** Returns the deployment that answered, or else the one that was asked last, or null. */
     public @Nullable String deployment() {
         return deployment;
     }
 
-    /** Returns the rule that allowed or denied the call, or null. */
+    /**
+     * Returns the rule that allowed or denied the call; null if there are no permissions, if no rule allows a call that
+     * was denied, or if the call ended before its permission was asked for.
+     */
     public @Nullable String rule() {
         return rule;
     }
 
-    /** Returns why a credential was rejected or a call denied, or null. */
+    /** Returns why a credential was rejected or a call denied by permissions, or null. */
     public @Nullable String reason() {
         return reason;
     }
@@ -143,14 +169,18 @@ public final class AuditEvent {
         return error;
     }
 
-    /** Returns what the call cost, all attempts together; null if it is no call. */
+    /**
+     * Returns what the call cost, all attempts together; null if it is no call, or a batch, which is billed later.
+     * {@link Cost#UNKNOWN} if the cost of one is, and if one had not ended ten seconds after the call.
+     */
     public @Nullable Cost cost() {
         return cost;
     }
 
     @Override
     public String toString() {
-        return type + " " + caller + (model == null ? "" : " " + model) + (reason == null ? "" : ": " + reason);
+        return type + " " + AuditText.clean(caller.toString(), MOST_CHARS) + (model == null ? "" : " " + model)
+                + (reason == null ? "" : ": " + reason);
     }
 
     /**
@@ -167,7 +197,9 @@ public final class AuditEvent {
         private @Nullable String source;
         private @Nullable String callId;
         private @Nullable String operation;
+        private @Nullable String requestedModel;
         private @Nullable String model;
+        private List<String> withheld = List.of();
         private @Nullable String deployment;
         private @Nullable String rule;
         private @Nullable String reason;
@@ -212,6 +244,20 @@ public final class AuditEvent {
         public Builder operation(@Nullable String name) {
             once.check(4, "operation");
             this.operation = name;
+            return this;
+        }
+
+        /** Sets the model name that the application asked for. */
+        public Builder requestedModel(@Nullable String name) {
+            once.check(12, "requestedModel");
+            this.requestedModel = name;
+            return this;
+        }
+
+        /** Sets the models that the caller may not use and that could have taken part; none by default. */
+        public Builder withheld(List<String> models) {
+            once.check(13, "withheld");
+            this.withheld = List.copyOf(models);
             return this;
         }
 

@@ -10,6 +10,7 @@ import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
+import dev.aigw.routing.engine.call.LogLine;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 

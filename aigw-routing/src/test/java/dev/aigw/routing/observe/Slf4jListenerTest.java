@@ -213,4 +213,18 @@ class Slf4jListenerTest {
     private static Route.Attempt attempt(String deployment, Outcome outcome, ErrorKind kind) {
         return new Route.Attempt("assistant", deployment, outcome, Duration.ofMillis(1), kind);
     }
+
+    @Test
+    void aNameThatTurnsTheTextOrIsHalfACharacterShowsItsCodes() {
+        Call hostile = lab.call(
+                ChatRequest.CHAT,
+                ChatRequest.of("assistant", "Hi"),
+                CallOptions.builder()
+                        .caller(Caller.ofTenant("a\u202eb\u2066c\ud83dd\u200be"))
+                        .build());
+        listener.onEvent(
+                new RouterEvent.CallEnded(hostile, End.builder(Outcome.SUCCESS).build(), ROUTE));
+
+        assertThat(log.lines).singleElement().asString().contains("tenant=\"a\\\\u202eb\\\\u2066c\\\\ud83dd\\\\u200be\"");
+    }
 }

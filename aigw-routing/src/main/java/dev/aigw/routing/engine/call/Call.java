@@ -285,9 +285,19 @@ public final class Call extends Scope implements CallContext, Models {
         return known.grant;
     }
 
-    /** Returns whether the call's caller may send {@code request} to {@code other}. */
+    /** Returns what was last decided about the call's caller: for the model that answered, or was denied; or null. */
+    public @Nullable Grant lastGrant() {
+        Granted known = granted;
+        return known == null ? null : known.grant;
+    }
+
+    /** Returns whether the call's caller may send {@code request} to {@code other}. If not, it is noted as withheld. */
     public boolean mayUse(Model other, ModelRequest request) {
-        return permitFor(other).grant(operation, request).isAllowed();
+        boolean may = permitFor(other).grant(operation, request).isAllowed();
+        if (!may) {
+            log.withheld(other.name());
+        }
+        return may;
     }
 
     /** Returns the timeouts in force: the call's own, then the model's, then the router's. */

@@ -24,6 +24,7 @@ public final class CallLog {
     private List<GatewayException> failures = List.of();
     private List<TriedDeployment> tried = List.of();
     private List<String> warnings = List.of();
+    private List<String> withheld = List.of();
 
     CallLog() {}
 
@@ -145,6 +146,18 @@ public final class CallLog {
         if (!warnings.contains(message)) {
             warnings = with(warnings, message);
         }
+    }
+
+    /** Notes that the caller may not use a model that could have taken part. */
+    synchronized void withheld(String model) {
+        if (!withheld.contains(model)) {
+            withheld = with(withheld, model);
+        }
+    }
+
+    /** Returns the models that could have taken part and that the caller may not use. */
+    public synchronized List<String> withheld() {
+        return List.copyOf(withheld);
     }
 
     synchronized Route route(String callId, String requestedModel, String model, Route.Source source) {

@@ -1,21 +1,25 @@
-package dev.aigw.routing.observe;
+package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.internal.PlainWords;
 import org.jspecify.annotations.Nullable;
 
-/** A line of {@code key=value} fields under construction. Not safe for use by several threads. */
-final class LogLine {
+/**
+ * A line of {@code key=value} fields under construction. No value can break the line, fake a field or turn the
+ * direction of the text. Not safe for use by several threads.
+ */
+public final class LogLine {
 
     private static final int MAXIMUM_VALUE_CHARS = 200;
 
     private final StringBuilder text = new StringBuilder(160);
 
-    LogLine(String event) {
+    /** Starts a line with the name of an event. */
+    public LogLine(String event) {
         text.append(event);
     }
 
     /** Adds a field, unless its value is null or empty. */
-    LogLine with(String key, @Nullable Object value) {
+    public LogLine with(String key, @Nullable Object value) {
         String shown = value == null ? "" : value.toString();
         if (!shown.isEmpty()) {
             text.append(' ').append(key).append('=');
@@ -25,7 +29,7 @@ final class LogLine {
     }
 
     /** Adds a number, unless it is zero. */
-    LogLine withCount(String key, long value) {
+    public LogLine withCount(String key, long value) {
         if (value != 0) {
             text.append(' ').append(key).append('=').append(value);
         }
@@ -33,7 +37,7 @@ final class LogLine {
     }
 
     /** Adds a duration in milliseconds. */
-    LogLine withMillis(String key, long nanos) {
+    public LogLine withMillis(String key, long nanos) {
         text.append(' ').append(key).append('=').append(nanos / 1_000_000);
         return this;
     }
