@@ -19,6 +19,7 @@ module dev.aigw.routing {
 
     exports dev.aigw.routing;
     exports dev.aigw.routing.access;
+    exports dev.aigw.routing.access.keys;
     exports dev.aigw.routing.balance;
     exports dev.aigw.routing.cache;
     exports dev.aigw.routing.cache.semantic;
