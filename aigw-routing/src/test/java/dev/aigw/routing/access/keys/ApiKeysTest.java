@@ -10,6 +10,7 @@ import dev.aigw.routing.access.AuditEvent;
 import dev.aigw.routing.access.AuthenticationResult;
 import dev.aigw.routing.access.AuthenticationResult.Kind;
 import dev.aigw.routing.access.PresentedCredential;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -259,7 +261,7 @@ class ApiKeysTest {
         final AtomicInteger keyed = new AtomicInteger();
         final AtomicInteger salted = new AtomicInteger();
 
-        CountedHashes(Map<String, byte[]> secrets, @org.jspecify.annotations.Nullable String current) {
+        CountedHashes(Map<String, byte[]> secrets, @Nullable String current) {
             super(secrets, current, new SecureRandom());
         }
 
@@ -284,7 +286,7 @@ class ApiKeysTest {
     @ValueSource(booleans = {true, false})
     void anUnknownIdAWrongSecretARevokedKeyAndTheRightOneTakeTheSameHashing(boolean withServerSecret) {
         CountedHashes hashes = withServerSecret
-                ? new CountedHashes(Map.of("2026", PEPPER.getBytes(java.nio.charset.StandardCharsets.UTF_8)), "2026")
+                ? new CountedHashes(Map.of("2026", PEPPER.getBytes(StandardCharsets.UTF_8)), "2026")
                 : new CountedHashes(Map.of(), null);
         KeyFormat format = new KeyFormat("aigw", new SecureRandom());
         try (ApiKeys counted = ApiKeys.builder().store(store).clock(now::get).build(hashes)) {
@@ -522,7 +524,7 @@ class ApiKeysTest {
         }
         assertThat(texts).noneMatch(text -> text.contains(PEPPER));
         KeySecret hash = stored.secrets().get(0);
-        assertThat(hash.hash()).isNotEqualTo(minted.secret().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(hash.hash()).isNotEqualTo(minted.secret().getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aigw.api.Caller;
 import dev.aigw.routing.access.AuthenticationResult;
 import dev.aigw.routing.access.PresentedCredential;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -49,8 +51,8 @@ public abstract class KeyStoreContract {
         ApiKey.Draft draft = key("0000000000000001", "acme").key().draft();
         draft.user = "ada";
         draft.tier = "gold";
-        draft.roles = java.util.Set.of("analyst", "admin");
-        draft.scopes = java.util.Set.of("chat");
+        draft.roles = Set.of("analyst", "admin");
+        draft.scopes = Set.of("chat");
         draft.labels = Map.of("team", "Größe ☃ 漢字 \uD83D\uDE00", "quote", "'; DROP TABLE aigw_keys; --");
         draft.expiresAt = NOON.plusSeconds(60);
         draft.revokedAt = NOON.plusSeconds(5);
@@ -201,7 +203,7 @@ public abstract class KeyStoreContract {
     @Test
     public void keysLiveTheirWholeLifeInIt() {
         try (ApiKeys here = ApiKeys.builder().store(store()).build();
-                ApiKeys there = ApiKeys.builder().store(another()).cacheTime(java.time.Duration.ZERO).build()) {
+                ApiKeys there = ApiKeys.builder().store(another()).cacheTime(Duration.ZERO).build()) {
             MintedKey minted = here.mint(KeySpec.builder("reports", "acme").scope("chat").label("a", "b").build());
             Caller caller = there.authenticate(PresentedCredential.of(minted.secret())).caller();
             assertThat(caller).isNotNull();
