@@ -10,7 +10,8 @@
  * with {@code SumAccount}, {@code Amounts} and the script {@code sum.lua} (calendar windows and concurrency),
  * {@code SharedBucket} with the script {@code bucket.lua} (rolling windows).
  *
- * <p>Replies: {@code RedisCacheStore}. API keys: {@code RedisKeyStore}. Cooldowns: {@code SharedCooldowns} with {@code CooldownName}.
+ * <p>Replies: {@code RedisCacheStore}. API keys: {@code RedisKeyStore}. Cooldowns: {@code SharedCooldowns} with
+ * {@code CooldownName}.
  */
 @NullMarked
 package dev.aigw.routing.redis;
