@@ -8,6 +8,8 @@ import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.api.token.TokenCounter;
+import dev.aigw.routing.deployment.Charging;
+import dev.aigw.routing.engine.call.CallerModels;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.OpenSettlements;
@@ -63,6 +65,10 @@ final class Assembly implements EngineInstaller {
         pipeline.promptCaching(caching);
     }
 
+    void charging(Charging charging) {
+        pipeline.charging(charging);
+    }
+
     void waits(WaitBounds bounds) {
         pipeline.waits(bounds);
     }
@@ -75,6 +81,11 @@ final class Assembly implements EngineInstaller {
     @Override
     public void permits(Permits permits) {
         pipeline.permits(permits);
+    }
+
+    @Override
+    public void callerModels(CallerModels models) {
+        pipeline.callerModels(models);
     }
 
     @Override

@@ -41,6 +41,7 @@ import dev.aigw.routing.catalog.ModelBuilder;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.ModelTable;
 import dev.aigw.routing.catalog.WatchedCards;
+import dev.aigw.routing.deployment.Charging;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.batch.Batches;
 import dev.aigw.routing.engine.call.EngineInstaller;
@@ -48,6 +49,7 @@ import dev.aigw.routing.engine.call.Pipeline;
 import dev.aigw.routing.engine.call.WaitBounds;
 import dev.aigw.routing.engine.pool.Breaker;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
+import dev.aigw.routing.engine.pool.Grant;
 import dev.aigw.routing.engine.pool.Homes;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Model;
@@ -145,6 +147,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 ofCalls,
                 (request, options) -> call(request.operation(), request, options),
                 () -> catalog,
+                pipeline.callerModels(),
                 registry,
                 meter,
                 assembly.batches());
@@ -239,9 +242,13 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
      */
     public <Q extends ModelRequest> RoutePlan explain(Operation<Q, ?> operation, Q request, CallOptions options) {
         Catalog current = catalog;
+        Models mine = name -> {
+            Model found = current.find(name);
+            return found == null ? null : pipeline.callerModels().of(options.caller(), found);
+        };
         Selections selections = Selections.follow(
-                CatalogStage.resolve(current, current, request.model()),
-                current,
+                CatalogStage.resolve(mine, current, request.model()),
+                mine,
                 Selections.query(
                         "",
                         operation,
@@ -255,12 +262,14 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         Query query = new Query(operation, request, options, List.of(), environment.nanoTime(), environment, null);
         String session = SessionHash.of(options);
         List<RoutePlan.Step> steps = new ArrayList<>();
-        List<Model> models = current.withFallbacks(first);
+        List<Model> models = mine.withFallbacks(first);
         for (Model model : models) {
             List<RoutePlan.Candidate> candidates = new ArrayList<>();
             List<LiveDeployment> deployments = model.pool().deployments();
             boolean cached = session != null && caching(options, model).mode() != PromptCaching.Mode.OFF;
             query.inSession(cached ? session : null);
+            Grant grant = pipeline.permits().of(options.caller(), model.name()).grant(operation, request);
+            query.within(grant);
             for (int i = 0; i < deployments.size(); i++) {
                 LiveDeployment deployment = deployments.get(i);
                 String reason = query.dropReasonNow(deployment);
@@ -275,9 +284,14 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         prompt(deployment, query, model.pool().cachedTokens(query, deployment), cached),
                         Homes.losses(query, deployment, models, true)));
             }
-            steps.add(new RoutePlan.Step(model.name(), candidates));
+            steps.add(new RoutePlan.Step(model.name(), permission(grant), candidates));
         }
         return new RoutePlan(request.model(), selections.steps(), steps, pipeline.order());
+    }
+
+    /** Returns what permissions say; null if there are none. */
+    private static RoutePlan.@Nullable Permission permission(Grant grant) {
+        return grant.equals(Grant.ALL) ? null : new RoutePlan.Permission(grant.isAllowed(), grant.rule(), grant.refusal());
     }
 
     /** Returns what the card says about the model, and what its adapter has learnt. */
@@ -526,6 +540,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable TokenCounter counter;
         private @Nullable Limits limits;
         private @Nullable Access access;
+        private @Nullable Charging charging;
         private @Nullable Environment environment;
         private @Nullable ContextPropagation propagation;
 
@@ -749,6 +764,13 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
+        /** Sets who pays for hedges, retries and fallbacks; the caller by default. */
+        public Builder charging(Charging charging) {
+            once.check(26, "charging");
+            this.charging = Objects.requireNonNull(charging, "charging");
+            return this;
+        }
+
         /** Holds callers to their permissions, and audits them; none by default. */
         public Builder access(Access access) {
             once.check(25, "access");
@@ -823,6 +845,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                     registry(surroundings, retrying),
                     orElse(counter, TokenCounter.calibrated()));
             assembly.promptCaching(orElse(promptCaching, PromptCaching.AUTO));
+            assembly.charging(orElse(charging, Charging.defaults()));
             assembly.waits(
                     WaitBounds.of(retrying.maxRetryAfter(), retrying.maxBreakerWait(), retrying.deadlineShare()));
             assembly.engineStage(Phase.CATALOG, EngineInstaller.Reach.CALLERS_ONLY, new CatalogStage());

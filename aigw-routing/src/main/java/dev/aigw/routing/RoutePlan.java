@@ -33,6 +33,9 @@ public record RoutePlan(
         }
         for (Step step : steps) {
             text.append("\n  ").append(step.model());
+            if (step.permission() != null) {
+                text.append("  ").append(step.permission());
+            }
             for (Candidate candidate : step.candidates()) {
                 text.append("\n    ").append(candidate.deployment());
                 if (candidate.dropReason() == null) {
@@ -68,12 +71,30 @@ public record RoutePlan(
      * One model of the plan.
      *
      * @param model its name
+     * @param permission what the caller's permissions say; null if there are none
      * @param candidates its deployments, in their order of listing
      */
-    public record Step(String model, List<Candidate> candidates) {
+    public record Step(String model, @Nullable Permission permission, List<Candidate> candidates) {
         /** Copies the list. */
         public Step {
             candidates = List.copyOf(candidates);
+        }
+    }
+
+    /**
+     * What permissions say about a request to a model. A model that is denied is not asked: the call fails if it is the
+     * requested one, or one that a route chose; a fallback is skipped.
+     *
+     * @param allowed whether the caller may send the request
+     * @param rule the name of the rule that decided; null if no rule allows it
+     * @param refusal why it may not be sent; null if it may
+     */
+    public record Permission(boolean allowed, @Nullable String rule, @Nullable String refusal) {
+
+        @Override
+        public String toString() {
+            return (allowed ? "allowed" : "denied") + (rule == null ? "" : " by rule \"" + rule + "\"")
+                    + (refusal == null ? "" : ": " + refusal);
         }
     }
 

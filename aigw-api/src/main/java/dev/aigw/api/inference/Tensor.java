@@ -299,6 +299,19 @@ public final class Tensor {
         return new Elements(this);
     }
 
+    /** Returns the number of bytes that the elements take in the heap, without copying them. */
+    public long sizeBytes() {
+        if (data instanceof byte[][] values) {
+            long bytes = 0;
+            for (byte[] value : values) {
+                bytes += value.length;
+            }
+            return bytes;
+        }
+        long each = data instanceof float[] ? Float.BYTES : data instanceof boolean[] ? 1 : Long.BYTES;
+        return each * size;
+    }
+
     /**
      * Returns the elements of a numeric tensor as {@code float}s, rounded where needed.
      *

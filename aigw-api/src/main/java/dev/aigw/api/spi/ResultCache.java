@@ -5,6 +5,7 @@ import dev.aigw.api.ModelRequest;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,16 +49,32 @@ public interface ResultCache {
     Stats stats();
 
     /**
-     * The key of an entry: what an answer depends on. Two keys are equal when scope, operation, model and identity are.
+     * The key of an entry: what an answer depends on. Two keys are equal when scope, operation, model, conditions and
+     * identity are.
      *
-     * @param scope whose entries these are, the caller's tenant by default; empty for anonymous callers
+     * @param scope whose entries these are, by default those of the caller's tenant; empty for anonymous callers.
+     *     Different tenants have different scopes, an empty one and none included
      * @param operation the operation's name; a streamed and a plain chat share one
      * @param model the resolved logical model
+     * @param conditions what the call's options require of the deployment that answers (regions, tags, a price ceiling,
+     *     a retention), each as a text, sorted; empty without any. A call never gets an answer from a deployment that
+     *     its own conditions exclude
      * @param identity the effective request's {@link dev.aigw.api.ModelRequest#cacheIdentity() identity}
      * @param request the effective request, for caches that serialize keys; what its identity leaves out must not be
      *     part of a key
      */
-    record Key(String scope, String operation, String model, Object identity, ModelRequest request) {
+    record Key(
+            String scope,
+            String operation,
+            String model,
+            List<String> conditions,
+            Object identity,
+            ModelRequest request) {
+
+        /** Creates a key. */
+        public Key {
+            conditions = List.copyOf(conditions);
+        }
 
         @Override
         public boolean equals(Object other) {
@@ -65,12 +82,14 @@ public interface ResultCache {
                     && identity.equals(that.identity)
                     && scope.equals(that.scope)
                     && operation.equals(that.operation)
-                    && model.equals(that.model);
+                    && model.equals(that.model)
+                    && conditions.equals(that.conditions);
         }
 
         @Override
         public int hashCode() {
-            return 31 * (31 * (31 * scope.hashCode() + operation.hashCode()) + model.hashCode()) + identity.hashCode();
+            int call = 31 * (31 * scope.hashCode() + operation.hashCode()) + model.hashCode();
+            return 31 * (31 * call + conditions.hashCode()) + identity.hashCode();
         }
 
         /** Returns operation and model; content stays out of logs. */

@@ -10,6 +10,7 @@ import dev.aigw.routing.engine.call.EngineFeature;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineInstaller.Reach;
 import dev.aigw.routing.engine.call.Listeners;
+import dev.aigw.routing.engine.pool.OwnDeployments;
 import dev.aigw.routing.feature.Feature;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -53,6 +54,7 @@ public final class Access {
     private final CallerPermits permits;
     private final Listeners<AuditListener> audit;
     private final InstantSource clock;
+    private final @Nullable CallerCredentials credentials;
 
     private Access(Builder builder) {
         this.authenticators = List.copyOf(builder.authenticators);
@@ -60,6 +62,7 @@ public final class Access {
         this.permits = new CallerPermits(builder.permissions, builder.trustsUnauthenticated);
         this.audit = new Listeners<>(builder.audit, log, "audit listener");
         this.clock = builder.clock;
+        this.credentials = builder.credentials;
     }
 
     /** Starts without authenticators and permissions. */
@@ -74,6 +77,9 @@ public final class Access {
 
     private void install(EngineInstaller installer) {
         installer.permits(permits);
+        if (credentials != null) {
+            installer.callerModels(new OwnModels(credentials, new OwnDeployments(installer.deployments())));
+        }
         installer.engineStage(
                 Phase.PERMISSION, Reach.CALLERS_ONLY, new PermissionStage(PermissionStage.Place.REQUESTED));
         installer.engineStage(Phase.ROUTE, Reach.CALLERS_ONLY, new PermissionStage(PermissionStage.Place.CHOSEN));
@@ -187,6 +193,7 @@ public final class Access {
         private final List<Authenticator> authenticators = new ArrayList<>();
         private final List<AuditListener> audit = new ArrayList<>();
         private @Nullable Permissions permissions;
+        private @Nullable CallerCredentials credentials;
         private boolean trustsUnauthenticated;
         private Duration rejectionMemory = DEFAULT_REJECTION_MEMORY;
         private InstantSource clock = InstantSource.system();
@@ -231,6 +238,13 @@ public final class Access {
             return this;
         }
 
+        /** Sets the callers' own credentials for providers; by default all calls use the application's. */
+        public Builder credentials(CallerCredentials credentials) {
+            once.check(4, "credentials");
+            this.credentials = Objects.requireNonNull(credentials, "credentials");
+            return this;
+        }
+
         /** Adds a listener of what callers do and are refused. */
         public Builder audit(AuditListener listener) {
             audit.add(Objects.requireNonNull(listener, "listener"));
@@ -247,12 +261,12 @@ public final class Access {
         /**
          * Returns the access.
          *
-         * @throws IllegalArgumentException if there are neither authenticators nor permissions
+         * @throws IllegalArgumentException if there are neither authenticators, permissions nor credentials
          */
         public Access build() {
-            if (authenticators.isEmpty() && permissions == null) {
-                throw new IllegalArgumentException(
-                        "the access has neither an authenticator nor permissions: add one, or leave it out");
+            if (authenticators.isEmpty() && permissions == null && credentials == null) {
+                throw new IllegalArgumentException("the access has neither an authenticator, permissions nor"
+                        + " credentials: add one, or leave it out");
             }
             return new Access(this);
         }

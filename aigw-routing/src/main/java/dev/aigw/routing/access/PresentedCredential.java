@@ -1,6 +1,5 @@
 package dev.aigw.routing.access;
 
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ public final class PresentedCredential {
     static final int MOST_CHARS = 16_384;
 
     private static final int MOST_SOURCE_CHARS = 200;
-    private static final String BEARER = "bearer ";
+    private static final String BEARER = "Bearer";
 
     private final @Nullable String secret;
     private final @Nullable Object principal;
@@ -47,7 +46,9 @@ public final class PresentedCredential {
             return of(null);
         }
         String value = header.strip();
-        return of(value.toLowerCase(Locale.ROOT).startsWith(BEARER) ? value.substring(BEARER.length()) : value);
+        boolean isBearer = value.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                && (value.length() == BEARER.length() || Character.isWhitespace(value.charAt(BEARER.length())));
+        return of(isBearer ? value.substring(BEARER.length()) : value);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.aigw.routing.cache;
 
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.engine.call.CacheKeys;
 import dev.aigw.routing.engine.call.EngineFeature;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineInstaller.Reach;
@@ -22,10 +23,10 @@ final class CacheFeature implements EngineFeature {
         if (cache instanceof InMemoryCache inMemory) {
             inMemory.ageBy(installer.environment());
         }
-        CacheKeys keys = new CacheKeys(policy.shared());
+        CacheKeys keys = new CacheKeys(policy.sharing());
         installer.engineStage(
                 Phase.CACHE, Reach.CALLERS_ONLY, new CacheStage(cache, keys, policy, installer.environment()));
         installer.engineStage(
-                Phase.SINGLE_FLIGHT, Reach.CALLERS_ONLY, new SingleFlightStage(keys, installer.environment()));
+                Phase.SINGLE_FLIGHT, Reach.CALLERS_ONLY, new SingleFlightStage(keys, policy.joinSamples(), installer.environment()));
     }
 }

@@ -9,8 +9,10 @@ import dev.aigw.api.Route;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.engine.call.CacheKeys;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
+import dev.aigw.routing.engine.call.CompleteReply;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.FailureLog;
 import dev.aigw.routing.engine.call.Hop;
@@ -54,7 +56,7 @@ final class CacheStage implements EngineStage {
     public ModelReply apply(Hop hop) {
         Call call = hop.call();
         CacheDirective wish = call.options().cache();
-        if (!call.operation().cacheable() || (!wish.read() && !wish.store())) {
+        if (!call.operation().cacheable() || (!wish.read() && !wish.store()) || !keys.serve(call)) {
             return hop.proceed(hop.request());
         }
         if (EmbeddingBatch.is(hop)) {
@@ -225,7 +227,7 @@ final class CacheStage implements EngineStage {
     }
 
     void store(ResultCache.Key key, ModelReply reply) {
-        if (reply instanceof ChatResponse response && !isComplete(response)) {
+        if (!CompleteReply.is(reply, policy.cacheToolCalls())) {
             return;
         }
         try {
@@ -233,17 +235,5 @@ final class CacheStage implements EngineStage {
         } catch (RuntimeException e) {
             storeFailures.failed(e);
         }
-    }
-
-    private boolean isComplete(ChatResponse response) {
-        if (response.isEmpty()) {
-            return false; // some models answer so now and then: the next call may do better
-        }
-        boolean asksForTools = !response.toolCalls().isEmpty();
-        return switch (response.finishReason().kind()) {
-            case STOP -> !asksForTools || policy.cacheToolCalls();
-            case TOOL_CALLS -> policy.cacheToolCalls();
-            default -> false;
-        };
     }
 }

@@ -20,21 +20,27 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Only operations that are {@linkplain dev.aigw.api.Operation#cacheable() cacheable} are cached, and each call may
- * choose by its {@link dev.aigw.api.CacheDirective}. Two calls are equal if their scope (the caller's tenant, unless
- * {@linkplain InMemoryBuilder#shared() shared}), operation, resolved model and effective request are equal. Streamed
- * and plain chats share entries: a stored answer is replayed as a stream, and a stream read to its end is stored.
+ * choose by its {@link dev.aigw.api.CacheDirective}. Two calls are equal if their scope, operation, resolved model,
+ * effective request and conditions are equal. The scope is the caller's tenant, unless {@linkplain
+ * InMemoryBuilder#shared() shared} or {@linkplain InMemoryBuilder#perUser() per user}; a caller without a tenant is one
+ * by its user, or else by the id of its key, and callers of whom nothing is known share a scope. The conditions are what
+ * the call's options require of a deployment: regions, tags, a price ceiling, a retention. Streamed and plain chats
+ * share entries: a stored answer is replayed as a stream, and a stream read to its end is stored.
  *
  * <p>Only complete, successful replies of the resolved model are stored: no failure, no stream that broke, restarted or
- * was closed early, no chat cut short by a limit or a filter, no empty answer, no reply of a fallback model, and no
- * tool calls unless enabled.
+ * was closed early, no chat that was cut short by a limit, a pause or a filter, that the model refused, or that carries
+ * a {@linkplain ChatResponse#warnings() warning}, no empty answer, no reply of a fallback model, and no tool calls
+ * unless enabled.
  *
  * <p>A batch of embeddings is answered text by text: stored ones come from the cache, the others are embedded in one
  * call, each once. The reply's usage is that of this call. Stale replies are only for whole requests.
  *
  * <p>Identical calls under way at the same time that accept a stored reply are joined: one, the leader, makes the call;
- * the others wait for its reply, each no longer than its own deadline and cancellation allow. Streams are not joined.
- * If the leader is cancelled, reaches its own deadline, fails for a reason of its caller (permission, limit, budget),
- * or hits a bug, one of the waiting calls takes over; any other failure is shared.
+ * the others wait for its reply, each no longer than its own deadline and cancellation allow. Streams are not joined,
+ * nor are samples: chats that set a temperature above 0 and no seed, unless {@linkplain InMemoryBuilder#joinSamples
+ * allowed}. If the leader is cancelled, reaches its own deadline, fails for a reason of its caller or its options
+ * (permission, limit, budget, time), or hits a bug, one of the waiting calls takes over. Any other failure is shared
+ * with the calls whose options allow the same models and as many attempts.
  */
 public final class Caches {
 
@@ -92,8 +98,10 @@ public final class Caches {
         }
 
         /**
-         * Sets the most bytes of replies to keep. Bytes are estimated: the text and data of the reply, four bytes for
-         * each token of the prompt if the provider reported it, and 512 bytes for the entry itself.
+         * Sets the most bytes to keep. An entry's bytes are estimated from all it holds: the texts, pictures, vectors
+         * and fields of its reply and of the request that is its key, and some for the objects themselves. What a
+         * custom request or reply contains is unknown and counts 1,024 bytes. An entry that alone exceeds the bound is
+         * not kept.
          */
         public InMemoryBuilder maximumWeightBytes(long bytes) {
             once.check(1, "maximumWeightBytes");
@@ -121,11 +129,30 @@ public final class Caches {
         }
 
         /**
-         * Shares entries among all tenants; by default each tenant has its own. Use it only if no answer contains
+         * Shares entries among all callers; by default each tenant has its own. Use it only if no answer contains
          * anything that another tenant may not see.
          */
         public InMemoryBuilder shared() {
-            settings.shared(true);
+            settings.shared();
+            return this;
+        }
+
+        /**
+         * Keeps entries for each user of a tenant; by default the users of a tenant share them. Calls of a caller
+         * without a user are then neither answered from the cache nor stored nor joined.
+         */
+        public InMemoryBuilder perUser() {
+            settings.perUser();
+            return this;
+        }
+
+        /**
+         * Sets whether identical chats under way are joined although they set a temperature above 0 and no seed; false
+         * by default, since each of them asks for a sample of its own. The cache stores their replies all the same:
+         * use {@link dev.aigw.api.CacheDirective#BYPASS} for calls that want a new sample each time.
+         */
+        public InMemoryBuilder joinSamples(boolean joinSamples) {
+            settings.joinSamples(joinSamples);
             return this;
         }
 
@@ -190,9 +217,28 @@ public final class Caches {
             this.cache = cache;
         }
 
-        /** Shares entries among all tenants; by default each tenant has its own. */
+        /** Shares entries among all callers; by default each tenant has its own. */
         public FeatureBuilder shared() {
-            settings.shared(true);
+            settings.shared();
+            return this;
+        }
+
+        /**
+         * Keeps entries for each user of a tenant; by default the users of a tenant share them. Calls of a caller
+         * without a user are then neither answered from the cache nor stored nor joined.
+         */
+        public FeatureBuilder perUser() {
+            settings.perUser();
+            return this;
+        }
+
+        /**
+         * Sets whether identical chats under way are joined although they set a temperature above 0 and no seed; false
+         * by default, since each of them asks for a sample of its own. The cache stores their replies all the same:
+         * use {@link dev.aigw.api.CacheDirective#BYPASS} for calls that want a new sample each time.
+         */
+        public FeatureBuilder joinSamples(boolean joinSamples) {
+            settings.joinSamples(joinSamples);
             return this;
         }
 

@@ -9,6 +9,7 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.engine.call.CacheKeys;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
 import dev.aigw.routing.engine.call.Hop;

@@ -18,9 +18,11 @@ final class Flight {
      *
      * @param reply the reply, or null
      * @param failure why there is no reply; null if the leader ended with an error that is not shared
+     * @param forLackOfTime whether the leader may have failed only since it could not wait longer
      * @param model the model that answered
      */
-    record Landing(@Nullable ModelReply reply, @Nullable GatewayException failure, String model) {}
+    record Landing(
+            @Nullable ModelReply reply, @Nullable GatewayException failure, boolean forLackOfTime, String model) {}
 
     private final CallOptions leader;
     private final CompletableFuture<Landing> landing = new CompletableFuture<>();
@@ -42,22 +44,33 @@ final class Flight {
 
     /** Returns whether a call with these options would have ended as the leader did. */
     boolean appliesTo(Landing end, CallOptions options, String model) {
-        GatewayException failure = end.failure();
         if (end.reply() != null) {
             // Only the leader was checked for whether its caller may use a substitute.
-            return end.model().equals(model) || options.caller().equals(leader.caller());
+            return end.model().equals(model)
+                    || (options.caller().equals(leader.caller()) && mayUseTheSameModels(options));
         }
-        if (failure == null) {
+        GatewayException failure = end.failure();
+        if (failure == null
+                || !mayUseTheSameModels(options)
+                || !Objects.equals(options.maxAttempts(), leader.maxAttempts())
+                || (end.forLackOfTime() && !hasTheSameTime(options))) {
             return false;
         }
         return switch (failure.kind()) {
             case CANCELLED, DEADLINE, INTERNAL -> false;
-            case TIMEOUT -> options.timeouts().equals(leader.timeouts());
-            case UNKNOWN_MODEL -> Objects.equals(options.fallbacks(), leader.fallbacks());
-            case UNAUTHENTICATED, DENIED, LIMIT_EXCEEDED, BUDGET_EXCEEDED, GUARD_REJECTED, NO_ROUTE ->
-                options.caller().equals(leader.caller());
+            case UNAUTHENTICATED, DENIED, LIMIT_EXCEEDED, BUDGET_EXCEEDED, GUARD_REJECTED, NO_ROUTE, UNKNOWN_MODEL ->
+                options.caller().equals(leader.caller()) && options.tags().equals(leader.tags());
             default -> true;
         };
+    }
+
+    private boolean mayUseTheSameModels(CallOptions options) {
+        return Objects.equals(options.fallbacks(), leader.fallbacks());
+    }
+
+    /** Returns whether a call with these options would have waited as long in a queue, and for an answer. */
+    private boolean hasTheSameTime(CallOptions options) {
+        return options.timeouts().equals(leader.timeouts()) && options.priority() == leader.priority();
     }
 
     /**

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.engine.call.HeapSize;
 import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,7 +48,7 @@ final class InMemoryCache implements ResultCache {
             entries = settings.maximumSize(maximumEntries).build();
         } else if (maximumWeightBytes != null) {
             entries = settings.maximumWeight(maximumWeightBytes)
-                    .weigher((Key key, Kept kept) -> ReplyWeigher.weigh(kept.entry))
+                    .weigher((Key key, Kept kept) -> (int) Math.min(Integer.MAX_VALUE, HeapSize.of(key, kept.entry)))
                     .build();
         } else {
             throw new IllegalArgumentException("a cache in the heap needs a bound");

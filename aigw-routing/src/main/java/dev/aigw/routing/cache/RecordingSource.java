@@ -5,6 +5,7 @@ import dev.aigw.api.chat.ChatAccumulator;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.routing.engine.call.HeapSize;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -73,10 +74,10 @@ final class RecordingSource implements ChatEventSource {
             return chars;
         }
         if (event instanceof ChatEvent.PartStarted started) {
-            return ReplyWeigher.size(started.initial());
+            return HeapSize.of(started.initial());
         }
         if (event instanceof ChatEvent.ReasoningSignature signature) {
-            return ReplyWeigher.size(signature.signature()) + ReplyWeigher.size(signature.encrypted());
+            return HeapSize.of(signature.signature()) + HeapSize.of(signature.encrypted());
         }
         return event instanceof ChatEvent.LogprobsAdded added
                 ? (long) SMALL * (1 + added.logprobs().tokens().size())

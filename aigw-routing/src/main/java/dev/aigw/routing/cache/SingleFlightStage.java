@@ -1,11 +1,15 @@
 package dev.aigw.routing.cache;
 
 import dev.aigw.api.CacheDirective;
+import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
+import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Route;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.engine.call.CacheKeys;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
 import dev.aigw.routing.engine.call.EngineStage;
@@ -19,8 +23,9 @@ import java.util.concurrent.ConcurrentMap;
  * result. Calls with other keys never wait.
  *
  * <p>A waiting call is bound by its own deadline and cancellation; if it stops waiting, the others are not affected. If
- * the leader stops for a reason of its own, one of the waiting calls becomes the leader. Any other failure is shared:
- * each call gets a copy of the exception. Streams are not joined, since a stream has one reader.
+ * the leader stops for a reason of its own, one of the waiting calls becomes the leader. Any other failure is shared
+ * with calls that may use the same models: each gets a copy of the exception. Streams are not joined, since a stream has
+ * one reader, and neither are samples, which are meant to differ.
  *
  * <p>Calls that store their reply and calls that do not are joined separately, so that a reply to be stored is stored.
  * Safe for use by many threads.
@@ -30,11 +35,13 @@ final class SingleFlightStage implements EngineStage {
     private record FlightKey(ResultCache.Key key, boolean store) {}
 
     private final CacheKeys keys;
+    private final boolean joinSamples;
     private final Environment environment;
     private final ConcurrentMap<FlightKey, Flight> flights = new ConcurrentHashMap<>();
 
-    SingleFlightStage(CacheKeys keys, Environment environment) {
+    SingleFlightStage(CacheKeys keys, boolean joinSamples, Environment environment) {
         this.keys = keys;
+        this.joinSamples = joinSamples;
         this.environment = environment;
     }
 
@@ -42,7 +49,10 @@ final class SingleFlightStage implements EngineStage {
     public ModelReply apply(Hop hop) {
         Call call = hop.call();
         CacheDirective wish = call.options().cache();
-        if (!isJoinable(call.operation()) || !wish.read()) {
+        if (!isJoinable(call.operation())
+                || !wish.read()
+                || !keys.serve(call)
+                || (!joinSamples && isSample(hop.request()))) {
             return hop.proceed(hop.request());
         }
         FlightKey key = new FlightKey(keys.key(hop), wish.store());
@@ -67,15 +77,25 @@ final class SingleFlightStage implements EngineStage {
         return operation.cacheable() && !AutoCloseable.class.isAssignableFrom(operation.replyType());
     }
 
+    /** Returns whether the answer differs from call to call by the caller's wish. */
+    private static boolean isSample(ModelRequest request) {
+        if (!(request instanceof ChatRequest chat)) {
+            return false;
+        }
+        Double temperature = chat.sampling().temperature();
+        return temperature != null && temperature > 0 && chat.sampling().seed() == null;
+    }
+
     private ModelReply lead(Hop hop, FlightKey key, Flight flight) {
         Call call = hop.call();
-        Flight.Landing end = new Flight.Landing(null, null, call.model());
+        Flight.Landing end = new Flight.Landing(null, null, false, call.model());
         try {
             ModelReply reply = hop.proceed(hop.request());
-            end = new Flight.Landing(reply, null, call.model());
+            end = new Flight.Landing(reply, null, false, call.model());
             return reply;
         } catch (GatewayException e) {
-            end = new Flight.Landing(null, e, call.model());
+            end = new Flight.Landing(
+                    null, e, e.kind() == ErrorKind.TIMEOUT || call.isUnserved(e), call.model());
             throw e;
         } finally {
             flights.remove(key, flight); // first, so that the next leader can register

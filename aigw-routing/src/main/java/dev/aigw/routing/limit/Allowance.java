@@ -36,12 +36,20 @@ public interface Allowance {
      * @param grant what was taken; null if nothing was
      * @param remaining what remains now, at least zero
      * @param frees how long until the amount would fit; null if it fits, never will, or the time is unknown
+     * @param note what a refused caller should know besides, such as that a shared store does not answer; may be null
      */
     record Taking(
             boolean fits,
             @Nullable Grant grant,
             BigDecimal remaining,
-            @Nullable Duration frees) {}
+            @Nullable Duration frees,
+            @Nullable String note) {
+
+        /** Creates one without a note. */
+        public Taking(boolean fits, @Nullable Grant grant, BigDecimal remaining, @Nullable Duration frees) {
+            this(fits, grant, remaining, frees, null);
+        }
+    }
 
     /**
      * The level of an allowance.

@@ -18,6 +18,7 @@ public final class AllowanceSpec {
     private final BigDecimal maximum;
     private final BigDecimal burst;
     private final @Nullable Window window;
+    private final boolean strict;
 
     private AllowanceSpec(Builder builder, String limit, Measure measure, BigDecimal maximum) {
         this.limit = limit;
@@ -26,6 +27,7 @@ public final class AllowanceSpec {
         this.maximum = maximum;
         this.burst = builder.burst != null ? builder.burst : maximum;
         this.window = builder.window;
+        this.strict = builder.strict;
     }
 
     /** Starts the description of an allowance. */
@@ -42,6 +44,7 @@ public final class AllowanceSpec {
         builder.maximum = maximum;
         builder.burst = burst;
         builder.window = window;
+        builder.strict = strict;
         return builder;
     }
 
@@ -75,6 +78,11 @@ public final class AllowanceSpec {
         return window;
     }
 
+    /** Returns whether it is never exceeded, so that a store takes nothing ahead. */
+    public boolean strict() {
+        return strict;
+    }
+
     static AllowanceSpec of(Limit limit, List<String> key) {
         return builder()
                 .limit(limit.name())
@@ -83,6 +91,7 @@ public final class AllowanceSpec {
                 .maximum(limit.maximum())
                 .burst(limit.burst())
                 .window(limit.window())
+                .strict(limit.strict())
                 .build();
     }
 
@@ -115,18 +124,19 @@ public final class AllowanceSpec {
                         && measure == that.measure
                         && maximum.equals(that.maximum)
                         && burst.equals(that.burst)
-                        && Objects.equals(window, that.window));
+                        && Objects.equals(window, that.window)
+                        && strict == that.strict);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(limit, key, measure, maximum, burst, window);
+        return Objects.hash(limit, key, measure, maximum, burst, window, strict);
     }
 
     @Override
     public String toString() {
         return "AllowanceSpec{" + limit + key + ", " + maximum + " " + measure.unit() + ", burst=" + burst + ", "
-                + window + "}";
+                + window + (strict ? ", strict}" : "}");
     }
 
     /**
@@ -142,6 +152,7 @@ public final class AllowanceSpec {
         private @Nullable BigDecimal maximum;
         private @Nullable BigDecimal burst;
         private @Nullable Window window;
+        private boolean strict;
 
         private Builder() {}
 
@@ -184,6 +195,13 @@ public final class AllowanceSpec {
         public Builder window(@Nullable Window window) {
             once.check(5, "window");
             this.window = window;
+            return this;
+        }
+
+        /** Sets whether it is never exceeded, so that a store takes nothing ahead; false by default. */
+        public Builder strict(boolean strict) {
+            once.check(6, "strict");
+            this.strict = strict;
             return this;
         }
 

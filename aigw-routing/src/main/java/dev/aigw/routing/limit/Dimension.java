@@ -1,5 +1,6 @@
 package dev.aigw.routing.limit;
 
+import dev.aigw.api.Caller;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.routing.engine.call.Attempt;
 import java.util.Objects;
@@ -40,6 +41,19 @@ public final class Dimension {
     /** The API key of the caller, by its id. */
     public static final Dimension KEY =
             of("key", call -> call.options().caller().key());
+
+    /**
+     * Who a tier's allowances belong to: the API key of the caller, or, for one without a key, the caller. The values
+     * are {@code key id} and {@code caller tenant/user}.
+     */
+    public static final Dimension HOLDER =
+            new Dimension("holder", Level.CALL, (call, attempt) -> holder(call.options().caller()));
+
+    private static String holder(Caller caller) {
+        return caller.key() == null
+                ? "caller " + DimensionValue.of(caller)
+                : "key " + DimensionValue.of(caller.key());
+    }
 
     /** The caller's tier. */
     public static final Dimension TIER =
@@ -97,6 +111,11 @@ public final class Dimension {
                 Objects.requireNonNull(name, "name"),
                 Level.CALL,
                 (call, attempt) -> DimensionValue.of(value.apply(call)));
+    }
+
+    /** Returns whether it is known of a caller without a call. */
+    boolean isKnownOfCaller() {
+        return this == TENANT || this == CALLER || this == KEY || this == HOLDER || this == TIER;
     }
 
     Level level() {

@@ -96,6 +96,13 @@ record Limit(
                         .allMatch(condition -> condition.dimension().level() == Dimension.Level.CALL);
     }
 
+    /** Returns whether all its values are known of a caller, before there is a call. */
+    boolean isKnownOfCaller() {
+        return by.stream().allMatch(Dimension::isKnownOfCaller)
+                && conditions.stream()
+                        .allMatch(condition -> condition.dimension().isKnownOfCaller());
+    }
+
     /** Returns whether it applies to a call. */
     boolean isFor(CallContext call, @Nullable Attempt attempt) {
         for (Condition condition : conditions) {

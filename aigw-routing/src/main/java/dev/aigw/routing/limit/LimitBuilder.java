@@ -139,6 +139,13 @@ public final class LimitBuilder {
         return this;
     }
 
+    /** Adds the dimension unless there are some. */
+    void byIfNone(Dimension dimension) {
+        if (by.isEmpty()) {
+            by.add(dimension);
+        }
+    }
+
     /**
      * Sets how many keys, combinations of the dimensions' values, have an allowance of their own at a time in this JVM;
      * 100,000 by default, which take some 40 MB. All further keys share one allowance, and a warning is logged once. A

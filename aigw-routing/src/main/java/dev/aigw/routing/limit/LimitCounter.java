@@ -110,22 +110,42 @@ final class LimitCounter {
                 .remaining(taking.remaining())
                 .maximum(limit.maximum())
                 .frees(taking.frees())
+                .note(taking.note())
                 .build();
     }
 
     /** Adds the usage of all keys to {@code report}. */
     void report(List<LimitUsage> report) {
-        allowances.forEach((key, allowance) -> {
-            Allowance.Level level = allowance.level();
-            report.add(LimitUsage.builder()
-                    .limit(limit.name())
-                    .measure(limit.measure())
-                    .key(describe(key))
-                    .used(level.used())
-                    .reserved(level.reserved())
-                    .remaining(level.remaining())
-                    .maximum(limit.maximum())
-                    .build());
-        });
+        allowances.forEach((key, allowance) -> report.add(usage(key, allowance.level())));
+    }
+
+    /** Returns the usage of one key; nothing of a key without calls is used. */
+    LimitUsage usage(List<String> key) {
+        if (store == null) {
+            Allowance known = allowances.find(key);
+            return usage(
+                    key,
+                    known == null
+                            ? new Allowance.Level(BigDecimal.ZERO, BigDecimal.ZERO, limit.burst())
+                            : known.level());
+        }
+        Kept kept = allowances.pin(key);
+        try {
+            return usage(key, kept.allowance().level());
+        } finally {
+            kept.unpin();
+        }
+    }
+
+    private LimitUsage usage(List<String> key, Allowance.Level level) {
+        return LimitUsage.builder()
+                .limit(limit.name())
+                .measure(limit.measure())
+                .key(describe(key))
+                .used(level.used())
+                .reserved(level.reserved())
+                .remaining(level.remaining())
+                .maximum(limit.maximum())
+                .build();
     }
 }

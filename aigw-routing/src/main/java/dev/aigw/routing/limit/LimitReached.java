@@ -46,6 +46,7 @@ public final class LimitReached {
     private final BigDecimal remaining;
     private final BigDecimal maximum;
     private final @Nullable Duration frees;
+    private final @Nullable String note;
 
     private LimitReached(
             Builder builder,
@@ -61,6 +62,7 @@ public final class LimitReached {
         this.remaining = remaining;
         this.maximum = maximum;
         this.frees = builder.frees;
+        this.note = builder.note;
     }
 
     /** Starts the facts about a limit that was reached. */
@@ -103,6 +105,14 @@ public final class LimitReached {
         return frees;
     }
 
+    /**
+     * Returns what a refused caller should know besides, such as that the store of a shared limit does not answer and
+     * this JVM uses only its part; null for nothing.
+     */
+    public @Nullable String note() {
+        return note;
+    }
+
     /** Returns the limit that made a call fail, or null if none did. */
     public static @Nullable LimitReached of(GatewayException failure) {
         return failure.getCause() instanceof Cause cause ? cause.reached : null;
@@ -118,12 +128,13 @@ public final class LimitReached {
                         && requested.equals(that.requested)
                         && remaining.equals(that.remaining)
                         && maximum.equals(that.maximum)
-                        && Objects.equals(frees, that.frees));
+                        && Objects.equals(frees, that.frees)
+                        && Objects.equals(note, that.note));
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(limit, measure, key, requested, remaining, maximum, frees);
+        return Objects.hash(limit, measure, key, requested, remaining, maximum, frees, note);
     }
 
     /** Returns a sentence. */
@@ -136,7 +147,8 @@ public final class LimitReached {
                         .collect(Collectors.joining(", ", " of ", ""));
         return "limit \"" + limit + "\"" + whose + ": " + plain(remaining) + " of " + plain(maximum) + " "
                 + measure.unit() + " remain, the call asks for " + plain(requested)
-                + (frees == null ? "" : "; enough is free in " + Durations.text(frees));
+                + (frees == null ? "" : "; enough is free in " + Durations.text(frees))
+                + (note == null ? "" : "; " + note);
     }
 
     private static String plain(BigDecimal amount) {
@@ -157,6 +169,7 @@ public final class LimitReached {
         private @Nullable BigDecimal remaining;
         private @Nullable BigDecimal maximum;
         private @Nullable Duration frees;
+        private @Nullable String note;
 
         private Builder() {}
 
@@ -206,6 +219,13 @@ public final class LimitReached {
         public Builder frees(@Nullable Duration frees) {
             once.check(6, "frees");
             this.frees = frees;
+            return this;
+        }
+
+        /** Sets what a refused caller should know besides; nothing by default. */
+        public Builder note(@Nullable String note) {
+            once.check(7, "note");
+            this.note = note;
             return this;
         }
 

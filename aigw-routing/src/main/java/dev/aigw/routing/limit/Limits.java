@@ -1,7 +1,9 @@
 package dev.aigw.routing.limit;
 
+import dev.aigw.api.Caller;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.BudgetGauge;
+import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.routing.engine.call.EngineFeature;
 import dev.aigw.routing.engine.call.EngineInstaller;
@@ -104,13 +106,19 @@ public final class Limits {
             installer.engineStage(
                     Phase.RESERVE,
                     Reach.CALLERS_ONLY,
-                    new ReserveStage(perAttempt, installer.tokens(), assumedOutputTokens, installer.batches()));
+                    new ReserveStage(
+                            perAttempt, ofDeployments, installer.tokens(), assumedOutputTokens, installer.batches()));
         }
         if (!ofDeployments.isEmpty()) {
             installer.engineStage(
                     Phase.RESERVE,
                     Reach.SIDE_CALLS_ONLY,
-                    new ReserveStage(ofDeployments, installer.tokens(), assumedOutputTokens, installer.batches()));
+                    new ReserveStage(
+                            ofDeployments,
+                            ofDeployments,
+                            installer.tokens(),
+                            assumedOutputTokens,
+                            installer.batches()));
         }
     }
 
@@ -189,6 +197,31 @@ public final class Limits {
     }
 
     /**
+     * Returns what a caller has used and what remains of every limit that is about callers: by or where
+     * {@link Dimension#TENANT}, {@link Dimension#CALLER}, {@link Dimension#KEY}, {@link Dimension#HOLDER} or
+     * {@link Dimension#TIER}, such as all of its {@linkplain Tier tier}; empty before a router uses the limits. A "my
+     * usage" page shows it:
+     *
+     * <pre>{@code
+     * for (LimitUsage usage : limits.usage(caller)) {
+     *   page.row(usage.limit(), usage.used(), usage.remaining(), usage.maximum());
+     * }
+     * }</pre>
+     *
+     * <p>For limits shared with other JVMs, it asks the store for each.
+     */
+    public List<LimitUsage> usage(Caller caller) {
+        CallContext call = new CallerOnly(caller);
+        List<LimitUsage> report = new ArrayList<>();
+        for (LimitCounter counter : started()) {
+            if (counter.limit().isKnownOfCaller() && counter.limit().isFor(call, null)) {
+                report.add(counter.usage(counter.key(call, null)));
+            }
+        }
+        return report;
+    }
+
+    /**
      * Builds {@link Limits}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
      * several threads.
      */
@@ -213,6 +246,17 @@ public final class Limits {
             if (limits.putIfAbsent(name, builder.build()) != null) {
                 throw new IllegalArgumentException("there are two limits \"" + name + "\": give one another name");
             }
+            return this;
+        }
+
+        /**
+         * Adds the limits of a tier: each key of this tier has the whole of each. The tier's name is that of
+         * {@link Caller#tier()}, which an API key or a token brings.
+         *
+         * @throws IllegalArgumentException if the tier has no limit, or is added twice
+         */
+        public Builder tier(Tier tier) {
+            tier.addTo(this);
             return this;
         }
 

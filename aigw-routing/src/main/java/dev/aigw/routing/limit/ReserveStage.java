@@ -17,12 +17,24 @@ import org.jspecify.annotations.Nullable;
 final class ReserveStage implements EngineStage {
 
     private final Gate gate;
+    private final Gate ofHouse;
     private final TokenCounter counter;
     private final @Nullable Integer assumedOutputTokens;
     private final OpenSettlements batches;
 
-    ReserveStage(Gate gate, TokenCounter counter, @Nullable Integer assumedOutputTokens, OpenSettlements batches) {
+    /**
+     * Creates the stage.
+     *
+     * @param ofHouse what counts attempts that the house pays for
+     */
+    ReserveStage(
+            Gate gate,
+            Gate ofHouse,
+            TokenCounter counter,
+            @Nullable Integer assumedOutputTokens,
+            OpenSettlements batches) {
         this.gate = gate;
+        this.ofHouse = ofHouse;
         this.counter = counter;
         this.assumedOutputTokens = assumedOutputTokens;
         this.batches = batches;
@@ -34,7 +46,7 @@ final class ReserveStage implements EngineStage {
         ModelRequest request = hop.request();
         InstantSource clock = hop.call().environment()::now;
         Demand demand = new Demand(request, attempt, counter, assumedOutputTokens, clock.instant());
-        Reservation reservation = gate.reserve(hop.call(), attempt, demand);
+        Reservation reservation = (attempt.isChargedToHouse() ? ofHouse : gate).reserve(hop.call(), attempt, demand);
         if (!reservation.isEmpty()) {
             hop.onEnd(end -> {
                 if (!attempt.isSent()) {

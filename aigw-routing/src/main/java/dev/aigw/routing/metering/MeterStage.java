@@ -58,7 +58,7 @@ final class MeterStage implements EngineStage {
                     .operation(call.operation().name())
                     .model(model)
                     .deployment(attempt.deployment())
-                    .caller(call.account())
+                    .caller(attempt.payer())
                     .tags(call.accountTags())
                     .outcome(end.outcome())
                     .usage(settled.usage())

@@ -7,6 +7,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,12 +27,14 @@ final class Circuit {
     private final EventExecutorGroup timers;
     private final long probeNanos;
     private final Supplier<CompletionStage<?>> probe;
+    private final Function<Throwable, String> reasons;
     private final Runnable onClose;
 
     private final AtomicInteger timeouts = new AtomicInteger();
     private final AtomicBoolean open = new AtomicBoolean();
     private volatile boolean over;
     private volatile @Nullable Future<?> next;
+    private volatile String reason = "";
 
     /**
      * Creates a closed circuit.
@@ -39,17 +42,29 @@ final class Circuit {
      * @param timers where probes run
      * @param probeEvery how long to wait between two probes
      * @param probe sends a command to Redis; completes when the answer arrives
+     * @param reasons says why a probe failed
      * @param onClose runs when Redis is back; must return quickly
      */
-    Circuit(EventExecutorGroup timers, Duration probeEvery, Supplier<CompletionStage<?>> probe, Runnable onClose) {
+    Circuit(
+            EventExecutorGroup timers,
+            Duration probeEvery,
+            Supplier<CompletionStage<?>> probe,
+            Function<Throwable, String> reasons,
+            Runnable onClose) {
         this.timers = timers;
         this.probeNanos = probeEvery.toNanos();
         this.probe = probe;
+        this.reasons = reasons;
         this.onClose = onClose;
     }
 
     boolean isOpen() {
         return open.get();
+    }
+
+    /** Returns why it is open, by the last probe. */
+    String reason() {
+        return reason;
     }
 
     /** Notes that Redis answered. */
@@ -67,9 +82,10 @@ final class Circuit {
     }
 
     /** Opens. */
-    void trip(String reason) {
+    void trip(String why) {
         if (!over && open.compareAndSet(false, true)) {
-            log.warn("Redis is not reachable: {}", reason);
+            reason = why;
+            log.warn("Redis is not reachable: {}", why);
             probeLater();
         }
     }
@@ -85,10 +101,20 @@ final class Circuit {
             if (failure == null) {
                 close();
             } else {
-                log.debug("Redis is still not reachable", failure);
+                stillOpen(failure);
                 probeLater();
             }
         });
+    }
+
+    private void stillOpen(Throwable failure) {
+        log.debug("Redis is still not reachable", failure);
+        String refusal = Refusal.explain(failure);
+        String why = reasons.apply(failure);
+        if (refusal != null && !why.equals(reason)) {
+            log.warn("Redis is not reachable: {}", why); // such as a password that was changed meanwhile
+        }
+        reason = why;
     }
 
     private void close() {

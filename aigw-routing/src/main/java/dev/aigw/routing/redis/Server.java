@@ -117,7 +117,8 @@ final class Server {
     }
 
     /**
-     * Shuts down the client if this class has made it, with its connections; never the user's.
+     * Shuts down the client if this class has made it, with its connections; never the user's. An interrupt of the
+     * calling thread changes nothing, and is kept.
      *
      * @return whether it did
      */
@@ -125,7 +126,8 @@ final class Server {
         if (owned == null) {
             return false;
         }
-        client.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        CompletableFuture<Void> end = client.shutdownAsync(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        Uninterrupted.await(end, TimeUnit.SECONDS.toNanos(SHUTDOWN_SECONDS));
         owned.shutdown(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
         return true;
     }

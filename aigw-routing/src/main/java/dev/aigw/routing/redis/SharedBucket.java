@@ -11,8 +11,12 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -22,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * A token bucket that all JVMs share, with the arithmetic of a local one. Redis knows what is missing from it, by the
  * script {@code bucket.lua}; each JVM knows only its own reservations.
  *
+ * <p>Commands that change something have {@link Numbers}, by which Redis executes each at most once, and undoes one
+ * whose answer was lost. At a high rate calls take from a {@link Chunk} instead of asking Redis.
+ *
  * <p>During an outage a local bucket replaces it, with a share of the rate and of what was left. When Redis is back,
  * what is missing from the local bucket is taken from the shared one: what has refilled locally would have refilled
  * there too.
@@ -30,14 +37,17 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
 
     private static final Script BUCKET = Script.of("bucket.lua");
     private static final String NOTHING = "0";
+    private static final int MOST_UNDONE = 10_000;
 
     private final SharedLimits limits;
     private final SharedRedis redis;
     private final AllowanceSpec spec;
-    private final String owner;
     private final Environment environment;
     private final Supplier<String> micros;
     private final String key;
+    private final String journal;
+    private final Numbers numbers = new Numbers();
+    private final Lanes lanes;
     private final BucketUnits units;
     private final Duration period;
     private final BigInteger periodNanos;
@@ -54,11 +64,18 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
     private int open;
     private long owed;
     private @Nullable Report unconfirmed;
-    private boolean reporting;
-    private long reports;
+    private final List<Chunk> chunks = new ArrayList<>(0);
+    private final Deque<Lost> lost = new ArrayDeque<>(0);
+    private @Nullable CompletableFuture<Void> reporting;
 
-    /** A report to Redis of what was settled; its mark lets it be sent again without counting twice. */
-    private record Report(String mark, long count) {}
+    /** A command whose answer was lost, and what it would have taken. */
+    private record Lost(long number, long count) {}
+
+    /**
+     * A report to Redis of what was settled, or of a command to undo; its number lets it be sent again without counting
+     * twice.
+     */
+    private record Report(long number, long count, long undone) {}
 
     /**
      * Creates one.
@@ -68,7 +85,6 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
      */
     SharedBucket(
             SharedLimits limits, AllowanceSpec spec, String owner, Environment environment, Supplier<String> micros) {
-        this.owner = owner;
         this.limits = limits;
         this.redis = limits.redis();
         this.spec = spec;
@@ -85,6 +101,8 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         // A different rate or burst makes a different bucket.
         this.key = redis.key(
                 "bucket", SharedLimits.tag(spec), ":" + rate + "-" + capacity + "-" + units.scale() + "-" + period);
+        this.journal = key + ":" + owner;
+        this.lanes = new Lanes(redis, limits.aheadNanos(spec, period));
     }
 
     /** Returns the key in Redis. */
@@ -95,24 +113,72 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
     @Override
     public Taking take(BigDecimal amount, BigDecimal share, boolean force) {
         long count = units.of(amount);
+        Lane lane = lanes.of(share);
+        Chunk chunk = lane == null ? null : lanes.take(lane, BigDecimal.valueOf(count));
+        if (lane == null || chunk != null) {
+            return chunk != null ? taken(amount, count, chunk) : ask(amount, count, share, force, null);
+        }
+        long extra = lane.want(BigDecimal.valueOf(mayTake(share))).longValue();
+        if (extra == 0) {
+            return ask(amount, count, share, force, null);
+        }
+        Chunk last = lane.last();
+        if (last != null) {
+            putBack(last); // reported when the next one ends
+        }
+        Ahead ahead = new Ahead(extra);
         try {
-            return takeShared(amount, count, count + units.kept(capacity, share), force);
+            return ask(amount, count, share, force, ahead);
+        } finally {
+            lane.asked(ahead.chunk);
+            flushSoon();
+        }
+    }
+
+    /** What to take beside the amount of a call; then the chunk, if Redis gave it. */
+    private static final class Ahead {
+
+        private final long count;
+        private @Nullable Chunk chunk;
+
+        Ahead(long count) {
+            this.count = count;
+        }
+    }
+
+    private long mayTake(BigDecimal share) {
+        synchronized (lock) {
+            return Math.max(0, left - units.kept(capacity, share));
+        }
+    }
+
+    private Taking ask(BigDecimal amount, long count, BigDecimal share, boolean force, @Nullable Ahead ahead) {
+        long wanted = count + units.kept(capacity, share);
+        try {
+            if (!force) {
+                Taking taking = takeShared(amount, count, wanted, false, ahead);
+                if (taking.fits() || !endChunks()) {
+                    return taking;
+                }
+            }
+            return takeShared(amount, count, wanted, force, ahead);
         } catch (RedisOutage e) {
             return takeAlone(amount, share, force, e);
         }
     }
 
-    private Taking takeShared(BigDecimal amount, long count, long wanted, boolean force) {
+    private Taking takeShared(BigDecimal amount, long count, long wanted, boolean force, @Nullable Ahead ahead) {
         BigInteger before = amountOf(capacity - wanted);
         boolean never = count > 0 && before.signum() < 0;
         Answer answer = count == 0 || (never && !force)
-                ? ask(command(0, 0, BigInteger.ZERO, true))
-                : ask(command(0, count, before.max(BigInteger.ZERO), force));
+                ? redis.ask(look(), Answer::of)
+                : ask(count, before.max(BigInteger.ZERO), force, ahead);
         boolean fits = count == 0 || (!never && answer.enough);
         if (!fits && !force) {
             return refused(answer, frees(wanted, answer.missing.subtract(before)));
         }
-        BigInteger lacked = answer.missing.subtract(amountOf(count)).subtract(before);
+        long all = count + (answer.isAhead && ahead != null ? ahead.count : 0);
+        BigInteger lacked = answer.missing.subtract(amountOf(all)).subtract(before);
         return taken(amount, count, fits, fits ? null : frees(wanted, lacked), answer);
     }
 
@@ -136,35 +202,139 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         return Duration.ofNanos(nanos.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact());
     }
 
-    /** What the script answers: whether there was enough, and what is missing now. */
-    private record Answer(boolean enough, BigInteger missing) {
+    /** What the script answers: whether there was enough, what is missing now, and whether it was taken ahead. */
+    private record Answer(boolean enough, BigInteger missing, boolean isAhead) {
 
         static Answer of(List<Object> reply) {
             return new Answer(
                     (Long) reply.get(0) == 1,
-                    new BigInteger(new String((byte[]) reply.get(1), StandardCharsets.US_ASCII)));
+                    new BigInteger(new String((byte[]) reply.get(1), StandardCharsets.US_ASCII)),
+                    (Long) reply.get(3) == 1);
         }
     }
 
-    private Answer ask(Command<List<Object>> command) {
-        return Answer.of(redis.ask(command));
+    /** Takes tokens, if no more than {@code before} is missing; if the answer is lost, has it undone. */
+    private Answer ask(long count, BigInteger before, boolean force, @Nullable Ahead ahead) {
+        long number = numbers.next();
+        boolean known = false;
+        long extra = ahead == null ? 0 : ahead.count;
+        BigInteger most =
+                before.add(amountOf(count)).subtract(amountOf(extra).multiply(BigInteger.valueOf(Lane.PARTS)));
+        long takenNanos = System.nanoTime();
+        try {
+            Answer answer = redis.ask(
+                    command(
+                            new Report(number, count, 0),
+                            before,
+                            force,
+                            most.signum() < 0 ? 0 : extra,
+                            most.max(BigInteger.ZERO)),
+                    Answer::of);
+            known = true;
+            numbers.close(number);
+            if (answer.isAhead && ahead != null) {
+                Chunk chunk = new Chunk(BigDecimal.valueOf(extra), takenNanos + lanes.lifeNanos(), null);
+                ahead.chunk = begun(chunk);
+            }
+            return answer;
+        } catch (RedisOutage e) {
+            if (!e.isSent()) {
+                known = true;
+                numbers.close(number);
+            }
+            throw e;
+        } finally {
+            if (!known) {
+                lose(new Lost(number, count + extra));
+            }
+        }
     }
 
-    /** Returns the command that puts tokens back and takes some, if no more than {@code before} is missing. */
-    private Command<List<Object>> command(long back, long taken, BigInteger before, boolean force) {
-        return command(List.of(key), back, taken, before, force);
+    private Chunk begun(Chunk chunk) {
+        synchronized (lock) {
+            chunks.add(chunk);
+        }
+        limits.keep(this);
+        redis.after(lanes.lifeNanos(), () -> end(chunk));
+        return chunk;
     }
 
-    private Command<List<Object>> command(List<String> keys, long back, long taken, BigInteger before, boolean force) {
-        return BUCKET.on(
-                keys,
-                List.of(
-                        rate.toString(),
-                        amountOf(back).toString(),
-                        amountOf(taken).toString(),
-                        before.toString(),
-                        force ? "1" : NOTHING,
-                        micros.get()));
+    private void lose(Lost one) {
+        synchronized (lock) {
+            if (lost.size() < MOST_UNDONE) {
+                lost.add(one);
+            } else {
+                numbers.close(one.number); // it refills
+            }
+        }
+        limits.keep(this);
+    }
+
+    /** Returns what is left of a chunk, and reports what was settled meanwhile. */
+    private void end(Chunk chunk) {
+        if (putBack(chunk)) {
+            flush();
+        }
+    }
+
+    private boolean putBack(Chunk chunk) {
+        synchronized (lock) {
+            if (!chunk.end()) {
+                return false;
+            }
+            chunks.remove(chunk);
+            owed -= chunk.left().longValue();
+            return true;
+        }
+    }
+
+    /** Returns what is left of all chunks; false if there was nothing. */
+    private boolean endChunks() {
+        List<Chunk> all;
+        synchronized (lock) {
+            all = List.copyOf(chunks);
+        }
+        boolean some = all.stream().anyMatch(chunk -> chunk.left().signum() > 0);
+        all.forEach(this::end);
+        return some;
+    }
+
+    /** Returns the command that only reads. */
+    private Command<List<Object>> look() {
+        return BUCKET.on(List.of(key), args(0, 0, BigInteger.ZERO, true, 0, BigInteger.ZERO));
+    }
+
+    private Command<List<Object>> command(
+            Report report, BigInteger before, boolean force, long extra, BigInteger beforeExtra) {
+        List<String> args =
+                args(Math.max(0, -report.count), Math.max(0, report.count), before, force, extra, beforeExtra);
+        args.add(Long.toString(report.number));
+        args.add(Long.toString(numbers.closedUpTo()));
+        args.add(Long.toString(report.undone));
+        return BUCKET.on(List.of(key, journal), args);
+    }
+
+    private List<String> args(
+            long back, long taken, BigInteger before, boolean force, long extra, BigInteger beforeExtra) {
+        return new ArrayList<>(List.of(
+                rate.toString(),
+                amountOf(back).toString(),
+                amountOf(taken).toString(),
+                before.toString(),
+                force ? "1" : NOTHING,
+                micros.get(),
+                amountOf(extra).toString(),
+                beforeExtra.toString()));
+    }
+
+    private Taking taken(BigDecimal amount, long count, Chunk chunk) {
+        long remaining;
+        synchronized (lock) {
+            reserved += count;
+            open++;
+            remaining = left + chunk.left().longValue();
+        }
+        return new Taking(true, new SharedGrant(amount, count, chunk), units.amount(Math.max(0, remaining)), null);
     }
 
     private Taking taken(BigDecimal amount, long count, boolean fits, @Nullable Duration frees, Answer answer) {
@@ -174,7 +344,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
             reserved += count;
             open++;
         }
-        return new Taking(fits, new SharedGrant(amount, count), units.amount(Math.max(0, remaining)), frees);
+        return new Taking(fits, new SharedGrant(amount, count, null), units.amount(Math.max(0, remaining)), frees);
     }
 
     private Taking refused(Answer answer, @Nullable Duration frees) {
@@ -211,7 +381,8 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
                     taking.fits() || kind == Outage.Kind.OPEN,
                     grant == null ? null : new LocalGrant(instead, grant),
                     taking.remaining(),
-                    taking.frees());
+                    taking.frees(),
+                    SharedLimits.note(outage));
         }
     }
 
@@ -247,7 +418,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
     public Level level() {
         long available;
         try {
-            available = available(ask(command(0, 0, BigInteger.ZERO, true)));
+            available = available(redis.ask(look(), Answer::of));
         } catch (RedisOutage e) {
             synchronized (lock) {
                 if (alone != null) {
@@ -258,9 +429,12 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         }
         synchronized (lock) {
             answered(available);
+            long ahead = chunks.stream()
+                    .mapToLong(chunk -> Math.max(0, chunk.left().longValue()))
+                    .sum();
             return new Level(
-                    units.amount(Math.max(0, capacity - available - reserved)),
-                    units.amount(reserved),
+                    units.amount(Math.max(0, capacity - available - reserved - ahead + owed)),
+                    units.amount(reserved + ahead),
                     units.amount(Math.max(0, available)));
         }
     }
@@ -299,40 +473,79 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
 
     /** Returns whether Redis knows everything. The lock guards it. */
     private boolean isReported() {
-        return alone == null && owed == 0 && unconfirmed == null;
+        return alone == null && owed == 0 && unconfirmed == null && lost.isEmpty() && chunks.isEmpty();
+    }
+
+    @Override
+    public CompletableFuture<Void> end() {
+        endChunks();
+        return flush();
     }
 
     /**
-     * Takes what is owed from the shared bucket, or returns it: one report at a time, which is sent again, with the
-     * same mark, until it is confirmed.
+     * Takes what is owed from the shared bucket, or returns it, and undoes commands whose answer was lost: one report
+     * at a time, which is sent again, with the same number, until it is confirmed. The returned future ends when
+     * nothing is left to report, or a report failed.
      */
-    private void flush() {
+    private CompletableFuture<Void> flush() {
         Report report;
+        CompletableFuture<Void> end;
         synchronized (lock) {
-            if (redis.isOut() || reporting || (unconfirmed == null && owed == 0)) {
-                return;
+            CompletableFuture<Void> present = reporting;
+            if (present != null) {
+                return present;
             }
-            if (unconfirmed == null) {
-                unconfirmed = new Report(key + ":" + owner + "-" + ++reports, owed);
-                owed = 0;
+            report = redis.isOut() ? null : nextReport();
+            if (report == null) {
+                return CompletableFuture.completedFuture(null);
             }
-            report = unconfirmed;
-            reporting = true;
+            end = new CompletableFuture<>();
+            reporting = end;
         }
-        long count = report.count;
-        CompletionStage<?> sent = redis.start(
-                command(List.of(key, report.mark), Math.max(0, -count), Math.max(0, count), BigInteger.ZERO, true));
-        sent.whenComplete((answer, failure) -> {
-            synchronized (lock) {
-                reporting = false;
-                unconfirmed = failure == null ? null : report;
-            }
-            if (failure == null) {
-                flush(); // what has come up since
-            } else {
-                limits.keep(this);
-            }
-        });
+        CompletionStage<?> sent = redis.start(command(report, BigInteger.ZERO, true, 0, BigInteger.ZERO));
+        sent.whenComplete((answer, failure) -> reported(report, failure == null, end));
+        return end;
+    }
+
+    /** Returns the report that is not confirmed, or the next one; null if there is none. The lock guards it. */
+    private @Nullable Report nextReport() {
+        if (unconfirmed == null && !lost.isEmpty()) {
+            Lost one = lost.remove();
+            unconfirmed = new Report(numbers.next(), -one.count, one.number);
+        } else if (unconfirmed == null && owed != 0) {
+            unconfirmed = new Report(numbers.next(), owed, 0);
+            owed = 0;
+        }
+        return unconfirmed;
+    }
+
+    private void reported(Report report, boolean confirmed, CompletableFuture<Void> end) {
+        if (confirmed) {
+            numbers.close(report.number);
+            numbers.close(report.undone);
+        }
+        synchronized (lock) {
+            reporting = null;
+            unconfirmed = confirmed ? null : report;
+        }
+        if (!confirmed) {
+            limits.keep(this);
+            end.complete(null);
+            return;
+        }
+        CompletionStage<Void> rest = flush(); // what has come up since
+        rest.whenComplete((done, failure) -> end.complete(null));
+    }
+
+    /** Reports now, or, if a chunk is in use, with what is settled until it ends. */
+    private void flushSoon() {
+        boolean later;
+        synchronized (lock) {
+            later = !chunks.isEmpty();
+        }
+        if (!later) {
+            flush();
+        }
     }
 
     private void owe(long count) {
@@ -346,11 +559,13 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
 
         private final BigDecimal amount;
         private final long count;
+        private final @Nullable Chunk chunk;
         private final AtomicBoolean settled = new AtomicBoolean();
 
-        SharedGrant(BigDecimal amount, long count) {
+        SharedGrant(BigDecimal amount, long count, @Nullable Chunk chunk) {
             this.amount = amount;
             this.count = count;
+            this.chunk = chunk;
         }
 
         @Override
@@ -361,14 +576,17 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
         @Override
         public void settle(BigDecimal actual) {
             if (settled.compareAndSet(false, true)) {
-                long more = units.of(actual) - count;
+                long used = units.of(actual);
                 synchronized (lock) {
                     reserved -= count;
                     open--;
+                    if (chunk != null && chunk.settle(BigDecimal.valueOf(count), BigDecimal.valueOf(used))) {
+                        return;
+                    }
                 }
-                if (more != 0) {
-                    owe(more);
-                    flush();
+                if (used != count) {
+                    owe(used - count);
+                    flushSoon();
                 }
             }
         }
@@ -404,7 +622,7 @@ final class SharedBucket implements Allowance, SharedLimits.Reporting {
                 }
             }
             owe(units.of(actual) - units.of(grant.amount()));
-            flush();
+            flushSoon();
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.aigw.routing.feature.CoolingDeployment;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.feature.Feature;
 import dev.aigw.routing.feature.Installer;
+import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.lettuce.core.ScoredValue;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +34,15 @@ import org.slf4j.LoggerFactory;
  */
 final class SharedCooldowns implements Feature {
 
+    /** How many cooldowns are read at a time; more than this many deployments of a fleet never cool down at once. */
+    private static final int MOST = 10_000;
+
     /** Extends an end; takes a name, its end, the present time, and how many more milliseconds the set is needed. */
     static final Script EXTEND = new Script("""
+            local kind = redis.call('TYPE', KEYS[1])['ok']
+            if kind ~= 'zset' and kind ~= 'none' then
+              redis.call('DEL', KEYS[1]) -- something else was written there
+            end
             redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
             local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
             if not known or tonumber(known) < tonumber(ARGV[2]) then
@@ -138,8 +146,9 @@ final class SharedCooldowns implements Feature {
             }
             long now = redis.clock().micros();
             known.values().removeIf(end -> end <= now);
-            CompletionStage<List<ScoredValue<byte[]>>> entries = redis.start(
-                    commands -> commands.zrangebyscoreWithScores(key, Range.create(now, Double.POSITIVE_INFINITY)));
+            CompletionStage<List<ScoredValue<byte[]>>> entries =
+                    redis.start(commands -> commands.zrangebyscoreWithScores(
+                            key, Range.create(now, Double.POSITIVE_INFINITY), Limit.create(0, MOST)));
             entries.whenComplete((found, failure) -> {
                 if (failure != null) {
                     log.debug("the cooldowns of other JVMs could not be read", failure);

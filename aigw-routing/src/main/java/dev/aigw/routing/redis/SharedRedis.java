@@ -28,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,18 @@ import org.slf4j.LoggerFactory;
  * timeout; don't call from a thread of Lettuce, which would wait for itself. The clocks of Redis and the JVMs need not
  * agree: Redis' time counts for all.
  *
+ * <p>A user of Redis with an access list needs these rights, with the prefix of its keys:
+ *
+ * <pre>{@code
+ * ACL SETUSER aigw on >password resetkeys ~aigw:* resetchannels -@all +hello +ping +time +info
+ *   +eval +evalsha +get +mget +set +del +type +pexpire +pexpireat +pttl
+ *   +hmget +hset +zadd +zrem +zscore +zrangebyscore +zremrangebyscore
+ * }</pre>
+ *
+ * <p>A cluster needs {@code +cluster|nodes +cluster|myid} besides. From Redis 7.2 on, {@code +client|setinfo} lets it
+ * see the name of the connection's library. Where a login or a command is refused, the
+ * log and the failure of a call say so and name the fix.
+ *
  * <p>All keys begin with a prefix, {@code aigw} by default; give routers that must not share anything different
  * prefixes. Keys that change atomically are in one slot of a cluster, by hash tags.
  *
@@ -57,6 +71,7 @@ public final class SharedRedis implements AutoCloseable {
 
     private static final Duration COOLDOWNS_EVERY = Duration.ofMillis(250);
     private static final Duration CLOCK_EVERY = Duration.ofSeconds(10);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
     private static final int PROBES_ON_ONE_CONNECTION = 4;
     private static final long MILLIS_BETWEEN_WARNINGS = 10_000;
 
@@ -66,6 +81,7 @@ public final class SharedRedis implements AutoCloseable {
     private final Circuit circuit;
     private final ServerClock clock = new ServerClock();
     private final List<Runnable> onBack = new CopyOnWriteArrayList<>();
+    private final List<Supplier<CompletableFuture<?>>> onClose = new CopyOnWriteArrayList<>();
     private final List<Future<?>> ticks = new CopyOnWriteArrayList<>();
     private final AtomicInteger unansweredProbes = new AtomicInteger();
     private final AtomicLong nextWarning = new AtomicLong();
@@ -77,7 +93,7 @@ public final class SharedRedis implements AutoCloseable {
         this.server = server;
         this.prefix = prefix;
         this.boundNanos = bound.toNanos();
-        this.circuit = new Circuit(timers(), probeEvery, this::probe, this::back);
+        this.circuit = new Circuit(timers(), probeEvery, this::probe, SharedRedis::reason, this::back);
         this.session = server.connect();
         awaitSession(connectWait);
         every(CLOCK_EVERY, () -> {
@@ -193,6 +209,24 @@ public final class SharedRedis implements AutoCloseable {
     }
 
     /**
+     * Runs {@code action}, which must neither block nor throw, before the connection is closed, and waits for its end.
+     */
+    void onClose(Supplier<CompletableFuture<?>> action) {
+        onClose.add(action);
+    }
+
+    /**
+     * Runs {@code action}, which must neither block nor throw, after this time; never once this connection is closed.
+     */
+    void after(long nanos, Runnable action) {
+        try {
+            timers().schedule(action, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException closedNow) {
+            log.debug("a timer is no longer needed: the connection is closed", closedNow);
+        }
+    }
+
+    /**
      * Runs {@code action}, which must not block, at intervals, until this connection is closed or the returned runnable
      * is run.
      */
@@ -226,6 +260,25 @@ public final class SharedRedis implements AutoCloseable {
     }
 
     /**
+     * Sends a command, waits for the answer, no longer than the timeout, and reads it.
+     *
+     * @throws RedisOutage if there is none, or it cannot be read
+     * @throws GatewayException of kind CANCELLED if the thread is interrupted
+     */
+    <T, R> R ask(Command<T> command, Function<T, R> reader) {
+        return read(await(send(command)), reader);
+    }
+
+    /** Reads an answer; throws {@link RedisOutage} if that fails. */
+    static <T, R> R read(T answer, Function<T, R> reader) {
+        try {
+            return reader.apply(answer);
+        } catch (RuntimeException e) {
+            throw new RedisOutage("Redis gave an answer that cannot be read", e, true);
+        }
+    }
+
+    /**
      * Waits for an answer, no longer than the timeout.
      *
      * @throws RedisOutage if there is none
@@ -241,12 +294,31 @@ public final class SharedRedis implements AutoCloseable {
             throw outage(e);
         } catch (InterruptedException e) {
             answer.cancel(true);
-            Thread.currentThread().interrupt();
-            throw GatewayException.builder(
-                            ErrorKind.CANCELLED, "the calling thread was interrupted while waiting for Redis")
-                    .cause(e)
-                    .build();
+            throw interrupted(e);
         }
+    }
+
+    /**
+     * Waits for an answer that another thread awaits, no longer than the timeout.
+     *
+     * @throws GatewayException of kind CANCELLED if the thread is interrupted
+     */
+    void awaitOther(CompletableFuture<Void> end) {
+        try {
+            end.get(boundNanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            log.trace("another thread got no answer of Redis", e); // this one asks itself
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static GatewayException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return GatewayException.builder(
+                        ErrorKind.CANCELLED, "the calling thread was interrupted while waiting for Redis")
+                .cause(e)
+                .build();
     }
 
     /**
@@ -282,9 +354,10 @@ public final class SharedRedis implements AutoCloseable {
     }
 
     /** Sends a command; the returned future reports its end to the circuit, also a timeout or cancellation. */
-    private <T> CompletableFuture<T> send(Command<T> command) {
+    <T> CompletableFuture<T> send(Command<T> command) {
         if (circuit.isOpen()) {
-            return CompletableFuture.failedFuture(new RedisOutage("Redis is not reachable", null, false));
+            return CompletableFuture.failedFuture(
+                    new RedisOutage("Redis is not reachable: " + circuit.reason(), null, false));
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
         CompletionStage<Server.Session> current = session();
@@ -353,7 +426,16 @@ public final class SharedRedis implements AutoCloseable {
 
     private static RedisOutage outage(@Nullable Throwable failure) {
         Throwable cause = unwrap(failure);
-        return cause instanceof RedisOutage known ? known : new RedisOutage(reason(cause), cause, true);
+        if (cause instanceof RedisOutage known) {
+            return known;
+        }
+        String what = cause instanceof TimeoutException
+                ? "Redis did not answer in time"
+                : (cause instanceof RedisCommandExecutionException
+                                ? "Redis answers with an error: "
+                                : "Redis is not reachable: ")
+                        + reason(cause);
+        return new RedisOutage(what, cause, true);
     }
 
     private static @Nullable Throwable unwrap(@Nullable Throwable failure) {
@@ -369,6 +451,10 @@ public final class SharedRedis implements AutoCloseable {
         Throwable cause = unwrap(failure);
         if (cause == null || cause instanceof TimeoutException) {
             return "it does not answer in time";
+        }
+        String refusal = Refusal.explain(cause);
+        if (refusal != null) {
+            return refusal;
         }
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
@@ -429,7 +515,10 @@ public final class SharedRedis implements AutoCloseable {
         onBack.forEach(Runnable::run);
     }
 
-    /** Closes the connection, and the client if it was made here. Waits for at most about two seconds. */
+    /**
+     * Closes the connection, and the client if it was made here. Returns to the shared limits what this JVM took ahead.
+     * Waits for at most about two seconds for each, also in an interrupted thread, which stays interrupted.
+     */
     @Override
     public void close() {
         CompletableFuture<Server.Session> last;
@@ -440,6 +529,8 @@ public final class SharedRedis implements AutoCloseable {
             closed = true;
             last = session;
         }
+        CompletableFuture<?>[] ends = onClose.stream().map(Supplier::get).toArray(CompletableFuture<?>[]::new);
+        Uninterrupted.await(CompletableFuture.allOf(ends), CLOSE_WAIT.toNanos());
         circuit.end();
         ticks.forEach(tick -> tick.cancel(false));
         if (!server.close()) {

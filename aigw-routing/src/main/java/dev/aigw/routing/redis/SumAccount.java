@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,10 @@ final class SumAccount {
             this.member = member;
             this.amount = amount;
             this.span = span;
+        }
+
+        Window.@Nullable Span span() {
+            return span;
         }
 
         /** Returns its name in Redis. */
@@ -84,6 +90,14 @@ final class SumAccount {
     private int outage;
     private BigDecimal usedAlone = BigDecimal.ZERO;
 
+    /** The chunks in use, with their reservations. */
+    private final Map<Chunk, Reservation> chunks = new LinkedHashMap<>(0);
+
+    /** What calls under way have taken from chunks that are over, and its reservation, which may be an older one. */
+    private BigDecimal rest = BigDecimal.ZERO;
+
+    private @Nullable Reservation restReserved;
+
     SumAccount(String owner, AllowanceSpec spec, Outage policy, Duration lease) {
         this.owner = owner;
         this.spec = spec;
@@ -105,6 +119,10 @@ final class SumAccount {
             acknowledged = BigDecimal.ZERO;
             open.clear();
             over.clear();
+            chunks.keySet().forEach(Chunk::end);
+            chunks.clear();
+            rest = BigDecimal.ZERO;
+            restReserved = null;
             left = null;
             usedAlone = BigDecimal.ZERO;
         }
@@ -112,6 +130,68 @@ final class SumAccount {
 
     synchronized Window.@Nullable Span span() {
         return span;
+    }
+
+    // What is taken ahead.
+
+    /** Begins the use of a chunk, for whose reservation see {@link #granted}. */
+    synchronized void begin(Chunk chunk, Reservation reservation) {
+        if (open.contains(reservation)) {
+            chunks.put(chunk, reservation);
+        } else {
+            chunk.end(); // the window has ended
+        }
+    }
+
+    synchronized boolean hasChunks() {
+        return !chunks.isEmpty();
+    }
+
+    synchronized List<Chunk> chunks() {
+        return List.copyOf(chunks.keySet());
+    }
+
+    /**
+     * Ends a chunk, unless it has ended: what calls have used of it is settled, and what calls under way have taken of
+     * it stays reserved. Returns whether there is something to report.
+     */
+    synchronized boolean end(Chunk chunk) {
+        chunk.end();
+        Reservation reservation = chunks.remove(chunk);
+        if (reservation == null || !open.remove(reservation)) {
+            return false;
+        }
+        over.add(reservation);
+        settled = settled.add(chunk.used());
+        rest = rest.add(chunk.open());
+        return true;
+    }
+
+    /** Settles what a call has taken from a chunk. */
+    synchronized void settle(Chunk chunk, BigDecimal taken, BigDecimal actual) {
+        if (!chunk.settle(taken, actual) && Objects.equals(chunk.span(), span)) {
+            rest = rest.subtract(taken);
+            settled = settled.add(actual);
+        }
+    }
+
+    private boolean isRestReserved() {
+        return rest.compareTo(restReserved == null ? BigDecimal.ZERO : restReserved.amount) == 0;
+    }
+
+    /** Replaces the reservation for what calls under way have taken, if that has changed. */
+    private void reserveRest() {
+        if (isRestReserved()) {
+            return;
+        }
+        Reservation old = restReserved;
+        if (old != null && open.remove(old) && old.sent) {
+            over.add(old);
+        }
+        restReserved = rest.signum() > 0 ? reserve(rest) : null;
+        if (restReserved != null) {
+            open.add(restReserved);
+        }
     }
 
     /** Returns a reservation that is not granted yet. */
@@ -223,11 +303,6 @@ final class SumAccount {
         return new Allowance.Level(settled, reserved, remaining.max(BigDecimal.ZERO));
     }
 
-    /** Returns the sum, to send with a request. */
-    synchronized Report sum() {
-        return new Report(span, settled, List.of(), List.of());
-    }
-
     /** Returns the sum, the reservations that are over, and those that Redis does not know. */
     synchronized Report news() {
         return report(Long.MAX_VALUE);
@@ -239,6 +314,7 @@ final class SumAccount {
     }
 
     private Report report(long oldNanos) {
+        reserveRest();
         List<Reservation> ended = new ArrayList<>();
         while (!over.isEmpty() && ended.size() < Report.MOST) {
             ended.add(over.remove());
@@ -276,7 +352,7 @@ final class SumAccount {
 
     /** Returns whether nothing is under way and Redis knows everything. */
     synchronized boolean isIdle() {
-        return open.isEmpty() && over.isEmpty() && acknowledged.compareTo(settled) >= 0;
+        return open.isEmpty() && over.isEmpty() && isRestReserved() && acknowledged.compareTo(settled) >= 0;
     }
 
     /** Returns whether, besides, nothing of the window is used, by Redis' last answer. */

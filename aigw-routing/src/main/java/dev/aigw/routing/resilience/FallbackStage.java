@@ -37,7 +37,7 @@ final class FallbackStage implements EngineStage {
             Model model = models.get(i);
             List<Model> left = models.subList(i + 1, models.size());
             if (!model.name().equals(call.model())) {
-                call.switchTo(model);
+                call.fallBackTo(model);
             }
             call.fallbacks(left);
             try {

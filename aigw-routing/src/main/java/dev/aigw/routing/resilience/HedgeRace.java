@@ -107,6 +107,7 @@ final class HedgeRace {
             }
             hedgesLeft--;
             running.add(own);
+            call.hedgedUnder(own);
         }
         try {
             call.environment().executor().execute(() -> race(own));

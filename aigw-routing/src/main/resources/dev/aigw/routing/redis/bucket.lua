@@ -1,16 +1,26 @@
 -- One token bucket, which refills evenly: what is missing from it shrinks by "rate" with each nanosecond.
 --
 -- KEYS[1] what was missing and when: "<missing> <microseconds>"; a full bucket has no key
--- KEYS[2] if given, the mark of a report: one that is sent again, because its answer was lost, changes nothing
+-- KEYS[2] if given, the journal of the JVM that asks: "<up to>" and the numbers above it that were executed
 -- ARGV    1 rate, 2 how much to put back, 3 how much to take, 4 the most that may be missing before, 5 "1" to take it
 --         in any case, 6 the time in microseconds, or "" for that of Redis
--- Returns 1 or 0, whether there was enough; what is missing now; and the time.
+--         7 how much to take ahead, 8 the most that may be missing before that
+--         with a journal: 9 the number of this command, 10 up to which number it need not remember, 11 the number of a
+--         command to undo, which this puts back, or "0"
+-- Returns 1 or 0, whether there was enough; what is missing now; the time; and 1 or 0, whether it was taken ahead.
+--
+-- A command whose number was executed, or was undone before it came, changes nothing. So it may be sent again, and one
+-- whose answer was lost is undone, whether it was executed, never came, or comes late.
+--
+-- A value that this script did not write counts as a full bucket.
 --
 -- Amounts are tokens times the nanoseconds of the period, whole numbers of up to forty digits, so that nothing is ever
 -- rounded. Numbers in Lua are exact only up to 2^53. An amount is therefore a list of digits to the base 10^7, the
 -- lowest first.
 local BASE = 10000000
-local MARKED = 60000
+local LONGEST = 60 -- digits
+local FARTHEST = 3600000000 -- microseconds by which a clock may be set back
+local SHORTEST_MEMORY, LONGEST_MEMORY = 60000, 600000
 
 local function parse(text)
   local n = {}
@@ -97,17 +107,53 @@ if not now then
   now = tonumber(time[1]) * 1000000 + tonumber(time[2])
 end
 
-local back, taken = parse(ARGV[2]), parse(ARGV[3])
-if KEYS[2] and not redis.call('SET', KEYS[2], '1', 'NX', 'PX', MARKED) then
-  back, taken = { 0 }, { 0 }
+-- Something else may have been written there.
+local function read(key)
+  local value = redis.pcall('GET', key)
+  if type(value) == 'table' then
+    if not string.find(value.err, 'WRONGTYPE', 1, true) then
+      return value
+    end
+    redis.call('DEL', key)
+    return ''
+  end
+  return value or ''
+end
+
+local back, taken, ahead = parse(ARGV[2]), parse(ARGV[3]), parse(ARGV[7])
+local number = tonumber(ARGV[9])
+local upTo, executed = 0, {}
+if KEYS[2] then
+  local journal = read(KEYS[2])
+  if type(journal) == 'table' then
+    return journal
+  end
+  upTo = tonumber(string.match(journal, '^%d+')) or 0
+  for word in string.gmatch(journal, ' (%d+)') do
+    executed[tonumber(word)] = true
+  end
+  local undone = tonumber(ARGV[11])
+  if number <= upTo or executed[number] then
+    back, taken, ahead = { 0 }, { 0 }, { 0 }
+    number = 0
+  elseif undone > 0 then
+    if not executed[undone] then
+      back = { 0 }
+      executed[undone] = true
+    end
+  end
 end
 
 local rate = parse(ARGV[1])
 local missing, at = { 0 }, now
-local stored = redis.call('GET', KEYS[1])
-local before, since = string.match(stored or '', '^(%d+) (%d+)$')
-if before then
-  missing, at = parse(before), tonumber(since)
+local stored = read(KEYS[1])
+if type(stored) == 'table' then
+  return stored
+end
+local before, since = string.match(stored, '^(%d+) (%d+)$')
+if before and #before <= LONGEST and #since < 17 then
+  missing, at = trimmed(parse(before)), tonumber(since)
+  at = at > now + FARTHEST and now or at
   if now > at then -- a clock that is set back refills nothing
     missing = subtract(missing, multiply(rate, parse(string.format('%.0f', (now - at) * 1000))))
     at = now
@@ -116,16 +162,38 @@ end
 
 missing = subtract(missing, back)
 local enough = not exceeds(missing, parse(ARGV[4]))
+local isAhead = false
 if enough or ARGV[5] == '1' then
   missing = add(missing, taken)
+  if enough and ARGV[7] ~= '0' and not exceeds(missing, parse(ARGV[8])) then
+    missing = add(missing, ahead)
+    isAhead = true
+  end
+  if number and number > 0 then
+    executed[number] = true
+  end
 end
 
 local left = text(missing)
+local life = 0
 if left == '0' then
   redis.call('DEL', KEYS[1])
 else
   -- until it is full, and a second more, which makes up for the rounding of large numbers
   local last = math.min(at / 1000 + tonumber(left) / tonumber(ARGV[1]) / 1000000 + 1000, 9000000000000000)
-  redis.call('SET', KEYS[1], left .. ' ' .. string.format('%.0f', at), 'PX', string.format('%.0f', math.ceil(last - now / 1000)))
+  life = math.ceil(last - now / 1000)
+  redis.call('SET', KEYS[1], left .. ' ' .. string.format('%.0f', at), 'PX', string.format('%.0f', life))
 end
-return { enough and 1 or 0, left, string.format('%.0f', now) }
+
+if KEYS[2] then
+  upTo = math.max(upTo, tonumber(ARGV[10]))
+  local texts = { string.format('%.0f', upTo) }
+  for n in pairs(executed) do
+    if n > upTo then
+      texts[#texts + 1] = string.format('%.0f', n)
+    end
+  end
+  local memory = math.min(math.max(life, SHORTEST_MEMORY), LONGEST_MEMORY)
+  redis.call('SET', KEYS[2], table.concat(texts, ' '), 'PX', string.format('%.0f', memory))
+end
+return { enough and 1 or 0, left, string.format('%.0f', now), isAhead and 1 or 0 }

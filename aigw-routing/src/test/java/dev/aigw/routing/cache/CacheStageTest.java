@@ -11,8 +11,11 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
+import dev.aigw.api.Price;
 import dev.aigw.api.Route;
 import dev.aigw.api.TokenUsage;
+import dev.aigw.api.audio.SpeechRequest;
+import dev.aigw.api.audio.SpeechResponse;
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ChatRequest;
@@ -20,9 +23,14 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
+import dev.aigw.api.predict.PredictRequest;
+import dev.aigw.api.predict.PredictResponse;
+import dev.aigw.api.rerank.RerankRequest;
+import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
@@ -108,6 +116,62 @@ class CacheStageTest {
         chat(tenant("acme"), ANSWER);
 
         assertThat(sent).hasValue(3);
+    }
+
+    @Test
+    void callersOfOtherKindsDoNotSeeEachOthersEntries() {
+        List<Caller> callers = List.of(
+                Caller.ANONYMOUS,
+                Caller.ofTenant(""),
+                Caller.builder().user("ada").build(),
+                Caller.builder().user("bob").build(),
+                Caller.builder().key("k-1").build());
+
+        callers.forEach(
+                caller -> chat(CallOptions.builder().caller(caller).build(), ChatResponse.of("for " + caller)));
+
+        assertThat(sent).hasValue(callers.size());
+    }
+
+    @Test
+    void usersOfATenantDoNotShareWhenSetAndWithoutAUserNothingIsStored() {
+        use(Caches.inMemory().perUser());
+
+        chat(user("acme", "ada"), ANSWER);
+        chat(user("acme", "ada"), ANSWER);
+        assertThat(sent).hasValue(1);
+        chat(user("acme", "bob"), ANSWER);
+        chat(user("globex", "ada"), ANSWER);
+        assertThat(sent).hasValue(3);
+        chat(tenant("acme"), ANSWER);
+        chat(tenant("acme"), ANSWER);
+        chat(CallOptions.DEFAULT, ANSWER);
+        assertThat(sent).hasValue(6);
+        assertThat(cache.stats().stores()).isEqualTo(3);
+    }
+
+    private static CallOptions user(String tenant, String user) {
+        return CallOptions.builder()
+                .caller(Caller.builder().tenant(tenant).user(user).build())
+                .build();
+    }
+
+    @Test
+    void aCallGetsNoAnswerOfADeploymentThatItExcludes() {
+        List<CallOptions> options = List.of(
+                CallOptions.DEFAULT,
+                CallOptions.builder().region("eu").build(),
+                CallOptions.builder().region("us").build(),
+                CallOptions.builder().requireTags("audited").build(),
+                CallOptions.builder()
+                        .maxPrice(Price.usdPerMillion("1", "1"))
+                        .build(),
+                CallOptions.builder().maxRetention(Duration.ZERO).build());
+
+        options.forEach(each -> chat(each, ANSWER));
+        assertThat(sent).hasValue(options.size());
+        options.forEach(each -> chat(each, ANSWER));
+        assertThat(sent).as("each has its own").hasValue(options.size());
     }
 
     @Test
@@ -224,6 +288,55 @@ class CacheStageTest {
         stream.close();
 
         assertThat(sent).hasValue(4);
+        assertThat(cache.stats().stores()).isZero();
+    }
+
+    @Test
+    void aRefusalOrAnAnswerWithAWarningIsNotStored() {
+        List<ChatResponse> doubtful = List.of(
+                ChatResponse.builder()
+                        .part(new ContentPart.Refusal("I cannot help with that."))
+                        .build(),
+                ChatResponse.builder()
+                        .text("Rayleigh")
+                        .part(new ContentPart.Refusal("and no more"))
+                        .build(),
+                ANSWER.toBuilder().warning("the answer is cut").build());
+
+        for (ChatResponse answer : doubtful) {
+            chat(CallOptions.DEFAULT, answer);
+            stream(ChatStream.replay(answer)).response();
+        }
+
+        assertThat(sent).hasValue(2 * doubtful.size());
+        assertThat(cache.stats().stores()).isZero();
+    }
+
+    @Test
+    void repliesOfOtherOperationsThatAreEmptyAreNotStored() {
+        run(call(
+                EmbeddingRequest.EMBED,
+                EmbeddingRequest.of("m", "a"),
+                CallOptions.DEFAULT,
+                call -> EmbeddingResponse.builder().embedding(new float[0]).build()));
+        run(call(
+                RerankRequest.RERANK,
+                RerankRequest.of("m", "q", List.of("d")),
+                CallOptions.DEFAULT,
+                call -> RerankResponse.builder().build()));
+        run(call(
+                PredictRequest.PREDICT,
+                PredictRequest.of("m", "x"),
+                CallOptions.DEFAULT,
+                call -> PredictResponse.of(null)));
+        run(call(
+                SpeechRequest.SPEAK,
+                SpeechRequest.of("m", "ash", "hello"),
+                CallOptions.DEFAULT,
+                call -> SpeechResponse.builder()
+                        .audio(Media.ofBytes("audio/wav", new byte[0]))
+                        .build()));
+
         assertThat(cache.stats().stores()).isZero();
     }
 

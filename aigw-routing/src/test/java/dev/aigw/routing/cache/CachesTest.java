@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.ModelReply;
-import dev.aigw.api.audio.SpeechResponse;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.Media;
-import dev.aigw.api.embedding.EmbeddingResponse;
-import dev.aigw.api.rerank.RerankResponse;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.routing.engine.call.StageLab;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CachesTest {
@@ -51,6 +48,13 @@ class CachesTest {
                 .hasMessageContaining("cacheToolCalls");
         assertThatThrownBy(() -> Caches.inMemory().maximumRecordedChars(1).maximumRecordedChars(1))
                 .hasMessageContaining("maximumRecordedChars");
+    }
+
+    @Test
+    void aCacheForAllAndForEachUserIsRefused() {
+        assertThatThrownBy(() ->
+                        Caches.inMemory().maximumEntries(1).shared().perUser().build())
+                .hasMessageContaining("either shared or perUser");
     }
 
     @Test
@@ -123,28 +127,27 @@ class CachesTest {
     }
 
     @Test
-    void theWeightOfAReplyGrowsWithItsData() {
-        int chat = ReplyWeigher.weigh(entry(ChatResponse.of("x".repeat(100))));
-        int vectors = ReplyWeigher.weigh(entry(EmbeddingResponse.builder()
-                .embedding(new float[1000])
-                .embedding(new float[1000])
-                .build()));
+    void picturesInTheKeysCount() {
+        long bound = 2 << 20;
+        ResultCache cache = Caches.inMemory().maximumWeightBytes(bound).build();
+        int picture = 200_000;
 
-        int speech = ReplyWeigher.weigh(entry(SpeechResponse.builder()
-                .audio(Media.ofBytes("audio/wav", new byte[5000]))
-                .build()));
-        int ranking = ReplyWeigher.weigh(entry(RerankResponse.builder()
-                .results(Collections.nCopies(100, new RerankResponse.Result(0, 1)))
-                .build()));
+        for (int i = 0; i < 100; i++) {
+            byte[] bytes = new byte[picture];
+            bytes[0] = (byte) i;
+            ChatRequest request = ChatRequest.builder("m")
+                    .user("What is this?", Media.ofBytes("image/png", bytes))
+                    .build();
+            cache.put(
+                    new ResultCache.Key("", "chat", "m", List.of(), request.cacheIdentity(), request),
+                    entry(ChatResponse.of("A")));
+        }
 
-        assertThat(chat).isBetween(600, 800);
-        assertThat(speech).isBetween(5_500, 5_700);
-        assertThat(ranking).isBetween(6_900, 7_000);
-        assertThat(vectors).isBetween(8_500, 9_000);
+        assertThat(cache.stats().entries()).isBetween(1L, bound / picture);
     }
 
     private static ResultCache.Key key(String identity) {
-        return new ResultCache.Key("", "chat", "assistant", identity, ChatRequest.of("assistant", identity));
+        return new ResultCache.Key("", "chat", "assistant", List.of(), identity, ChatRequest.of("assistant", identity));
     }
 
     private static ResultCache.Entry entry(ModelReply reply) {

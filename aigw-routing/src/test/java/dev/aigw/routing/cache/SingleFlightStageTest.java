@@ -10,11 +10,13 @@ import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.Operation;
+import dev.aigw.api.Price;
 import dev.aigw.api.Route;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.routing.engine.call.CacheKeys;
 import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
 import dev.aigw.routing.engine.call.Hop;
@@ -22,6 +24,7 @@ import dev.aigw.routing.engine.call.StageLab;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -43,7 +46,7 @@ class SingleFlightStageTest {
     private static final ChatResponse ANSWER = ChatResponse.of("Rayleigh scattering");
 
     private final FakeClock clock = new FakeClock();
-    private final SingleFlightStage stage = new SingleFlightStage(new CacheKeys(false), clock);
+    private SingleFlightStage stage = new SingleFlightStage(new CacheKeys(CacheKeys.Sharing.TENANT), false, clock);
     private final StageLab lab = new StageLab(clock);
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -108,6 +111,78 @@ class SingleFlightStageTest {
                 start(CallOptions.builder().cache(CacheDirective.REFRESH).build()),
                 start(CallOptions.builder().cache(CacheDirective.BYPASS).build()));
 
+        for (int i = 0; i < apart.size(); i++) {
+            sent.take().reply().complete(ANSWER);
+        }
+
+        for (Running call : apart) {
+            assertThat(call.reply()).isSameAs(ANSWER);
+        }
+    }
+
+    @Test
+    void callsThatAllowOtherDeploymentsAreNotJoined() throws Exception {
+        List<Running> apart = List.of(
+                start(CallOptions.DEFAULT),
+                start(CallOptions.builder().region("eu").build()),
+                start(CallOptions.builder().requireTags("audited").build()),
+                start(CallOptions.builder()
+                        .maxPrice(Price.usdPerMillion("1", "1"))
+                        .build()),
+                start(CallOptions.builder().maxRetention(Duration.ZERO).build()));
+
+        for (int i = 0; i < apart.size(); i++) {
+            sent.take().reply().complete(ANSWER);
+        }
+
+        for (Running call : apart) {
+            assertThat(call.reply()).isSameAs(ANSWER);
+        }
+    }
+
+    @Test
+    void samplesAreNotJoined() throws Exception {
+        ChatRequest sample = QUESTION.toBuilder().temperature(0.7).build();
+
+        List<Running> samples = List.of(start(sample), start(sample), start(sample));
+        for (int i = 0; i < samples.size(); i++) {
+            sent.take().reply().complete(ChatResponse.of("sample " + i));
+        }
+
+        assertThat(Set.of(
+                        samples.get(0).reply(),
+                        samples.get(1).reply(),
+                        samples.get(2).reply()))
+                .hasSize(3);
+    }
+
+    @Test
+    void samplesAreJoinedWhenSet() throws Exception {
+        stage = new SingleFlightStage(new CacheKeys(CacheKeys.Sharing.TENANT), true, clock);
+        assertAreJoined(QUESTION.toBuilder().temperature(0.7).build());
+    }
+
+    @Test
+    void chatsThatAskForTheSameAnswerAreJoined() throws Exception {
+        assertAreJoined(QUESTION.toBuilder().temperature(0.0).build());
+        assertAreJoined(QUESTION.toBuilder().temperature(0.7).seed(7).build());
+    }
+
+    private void assertAreJoined(ChatRequest request) throws Exception {
+        Running leader = start(request);
+        Sent call = sent.take();
+        Running other = start(request);
+        await(() -> stage.waiting() > 0);
+        call.reply().complete(ANSWER);
+        assertThat(leader.reply()).isSameAs(ANSWER);
+        assertThat(other.reply()).isSameAs(ANSWER);
+    }
+
+    @Test
+    void callersWithoutAUserAreNotJoinedWhereUsersDoNotShare() throws Exception {
+        stage = new SingleFlightStage(new CacheKeys(CacheKeys.Sharing.USER), false, clock);
+
+        List<Running> apart = List.of(start(CallOptions.DEFAULT), start(CallOptions.DEFAULT));
         for (int i = 0; i < apart.size(); i++) {
             sent.take().reply().complete(ANSWER);
         }
@@ -274,6 +349,57 @@ class SingleFlightStageTest {
         assertThat(colleague.reply()).isSameAs(own);
     }
 
+    @Test
+    void aLimitOfTheLeadersTagsIsNotTheWaiters() throws Exception {
+        CallOptions leads = CallOptions.builder().tag("feature", "a").build();
+        assertNotShared(
+                leads,
+                CallOptions.builder().tag("feature", "b").build(),
+                GatewayException.of(ErrorKind.BUDGET_EXCEEDED, "feature a has spent its budget"));
+    }
+
+    @Test
+    void aFailureIsNotSharedWithACallThatMayUseOtherModels() throws Exception {
+        GatewayException down = GatewayException.of(ErrorKind.SERVER_ERROR, "down");
+        assertNotShared(CallOptions.builder().fallbacks().build(), CallOptions.DEFAULT, down);
+        assertNotShared(CallOptions.DEFAULT, CallOptions.builder().fallbacks("b").build(), down);
+    }
+
+    @Test
+    void aFailureIsNotSharedWithACallThatMayTryMoreOften() throws Exception {
+        assertNotShared(
+                CallOptions.builder().maxAttempts(1).build(),
+                CallOptions.DEFAULT,
+                GatewayException.of(ErrorKind.OVERLOADED, "busy"));
+    }
+
+    private void assertNotShared(CallOptions leads, CallOptions waits, GatewayException failure) throws Exception {
+        Running leader = start(leads);
+        Sent first = sent.take();
+        Running waiter = waiting(waits);
+
+        first.reply().completeExceptionally(failure);
+
+        assertThat(leader.failure().kind()).isEqualTo(failure.kind());
+        sent.take().reply().complete(ANSWER);
+        assertThat(waiter.reply()).isSameAs(ANSWER);
+    }
+
+    @Test
+    void aSubstitutesReplyIsNotSharedWithACallThatAllowsOtherModels() throws Exception {
+        Running leader = start(CallOptions.DEFAULT);
+        Sent first = sent.take();
+        Running strict = waiting(CallOptions.builder().fallbacks().build());
+
+        first.call().switchTo(lab.model("assistant-small"));
+        first.reply().complete(ANSWER);
+
+        assertThat(leader.reply()).isSameAs(ANSWER);
+        ChatResponse own = ChatResponse.of("of the model asked for");
+        sent.take().reply().complete(own);
+        assertThat(strict.reply()).isSameAs(own);
+    }
+
     private static CallOptions user(String user) {
         return CallOptions.builder()
                 .caller(Caller.builder().tenant("acme").user(user).build())
@@ -285,8 +411,8 @@ class SingleFlightStageTest {
         assertThat(call.reply()).isSameAs(ANSWER);
     }
 
-    private Hop hop(CallOptions options) {
-        return lab.hop(ChatRequest.CHAT, QUESTION, options, call -> {
+    private Hop hop(ChatRequest request, CallOptions options) {
+        return lab.hop(ChatRequest.CHAT, request, options, call -> {
             Sent sending = new Sent(call, new CompletableFuture<>());
             sent.add(sending);
             try {
@@ -300,7 +426,15 @@ class SingleFlightStageTest {
     }
 
     private Running start(CallOptions options) throws Exception {
-        Hop hop = hop(options);
+        return start(QUESTION, options);
+    }
+
+    private Running start(ChatRequest request) throws Exception {
+        return start(request, CallOptions.DEFAULT);
+    }
+
+    private Running start(ChatRequest request, CallOptions options) throws Exception {
+        Hop hop = hop(request, options);
         CompletableFuture<Thread> thread = new CompletableFuture<>();
         Future<ModelReply> future = threads.submit(() -> {
             thread.complete(Thread.currentThread());

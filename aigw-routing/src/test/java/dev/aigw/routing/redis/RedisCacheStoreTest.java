@@ -13,6 +13,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.spi.CacheStore;
+import dev.aigw.api.spi.SecretKeys;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.cache.shared.SharedCache;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,10 +99,15 @@ class RedisCacheStoreTest {
             .build();
 
     private ModelRouter router(SharedRedis redis) {
+        return router(redis, cache -> cache);
+    }
+
+    private ModelRouter router(SharedRedis redis, UnaryOperator<SharedCache.Builder> more) {
         return ModelRouter.builder()
                 .provider(fake)
                 .model("m", model -> model.deployment("fake/a"))
-                .cache(SharedCache.builder(redis.cacheStore()).timeToLive(HOUR).build())
+                .cache(more.apply(SharedCache.builder(redis.cacheStore()).timeToLive(HOUR))
+                        .build())
                 .build();
     }
 
@@ -129,6 +136,29 @@ class RedisCacheStoreTest {
                     ChatRequest.of("m", "tea"),
                     CallOptions.builder().cache(CacheDirective.REFRESH).build());
             assertThat(fake.attempts()).hasSize(sent + 2);
+        }
+    }
+
+    @Test
+    void anEncryptedCacheShowsNothingToRedisAndServesNothingThatRedisMakesUp() {
+        SecretKeys keys = SecretKeys.of(SecretKeys.Key.of("k1", new byte[32]));
+        try (ModelRouter first = router(one, cache -> cache.encryptedBy(keys));
+                ModelRouter second = router(other, cache -> cache.encryptedBy(keys))) {
+            first.chat("m", "my secret plan");
+            awaitStored(one);
+            String stored = keys().get(0);
+            byte[] value = one.ask(commands -> commands.get(stored));
+            assertThat(new String(value, StandardCharsets.ISO_8859_1)).doesNotContain("secret plan");
+
+            value[value.length - 1] ^= 1;
+            String changed = one.ask(commands -> commands.set(stored, value));
+            assertThat(changed).isEqualTo("OK");
+            assertThat(second.chat("m", "my secret plan").route().source()).isEqualTo(Route.Source.MODEL);
+
+            awaitStored(other);
+            try (ModelRouter third = router(one, cache -> cache.encryptedBy(keys))) {
+                assertThat(third.chat("m", "my secret plan").route().source()).isEqualTo(Route.Source.CACHE);
+            }
         }
     }
 

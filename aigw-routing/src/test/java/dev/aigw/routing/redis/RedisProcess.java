@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A real Redis server on a free port of this machine, from the program that embedded-redis brings. It can be killed,
- * and started again on the same port; it keeps nothing on disk unless set to. Close it: that ends the process and
- * removes its folder.
+ * A real Redis or Valkey server on a free port of this machine, from the program that the variable {@code
+ * AIGW_TEST_REDIS} of the environment names, else the one that embedded-redis brings. It can be killed, and started
+ * again on the same port; it keeps nothing on disk unless set to. Close it: that ends the process and removes its
+ * folder.
  */
 final class RedisProcess implements AutoCloseable {
 
@@ -29,12 +30,14 @@ final class RedisProcess implements AutoCloseable {
     /** What a server says when it is ready, and what a sentinel says. */
     private static final List<String> READY = List.of("ready to accept connections", "+monitor master");
 
+    private final File program;
     private final Path folder;
     private final int port;
     private final List<String> settings;
     private @Nullable Process process;
 
-    private RedisProcess(int port, List<String> settings) {
+    private RedisProcess(File program, int port, List<String> settings) {
+        this.program = program;
         this.port = port;
         this.settings = settings;
         try {
@@ -45,6 +48,12 @@ final class RedisProcess implements AutoCloseable {
     }
 
     private static File program() {
+        String named = System.getenv("AIGW_TEST_REDIS");
+        return named == null ? embedded() : new File(named);
+    }
+
+    /** Returns the program that embedded-redis brings. */
+    static File embedded() {
         try {
             return ExecutableProvider.newJarResourceProvider().get();
         } catch (IOException e) {
@@ -54,14 +63,19 @@ final class RedisProcess implements AutoCloseable {
 
     /** Starts a server; {@code settings} are those of the command line, such as {@code --appendonly yes}. */
     static RedisProcess started(String... settings) {
-        RedisProcess redis = new RedisProcess(freePort(), List.of(settings));
+        return started(PROGRAM, settings);
+    }
+
+    /** Starts a server from this program. */
+    static RedisProcess started(File program, String... settings) {
+        RedisProcess redis = new RedisProcess(program, freePort(), List.of(settings));
         redis.start();
         return redis;
     }
 
     /** Starts a sentinel with these lines of configuration. */
     static RedisProcess sentinel(String... lines) {
-        RedisProcess redis = new RedisProcess(freePort(), List.of("--sentinel"));
+        RedisProcess redis = new RedisProcess(PROGRAM, freePort(), List.of("--sentinel"));
         try {
             Files.write(redis.configuration(), List.of(lines));
         } catch (IOException e) {
@@ -91,7 +105,7 @@ final class RedisProcess implements AutoCloseable {
 
     /** Starts the server, or starts it again, and waits until it takes connections. */
     void start() {
-        List<String> command = new ArrayList<>(List.of(PROGRAM.getPath()));
+        List<String> command = new ArrayList<>(List.of(program.getPath()));
         if (Files.exists(configuration())) {
             command.add(configuration().toString());
         }

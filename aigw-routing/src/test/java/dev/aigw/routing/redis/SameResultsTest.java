@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A rolling limit decides the same in one JVM and in Redis, to the last unit and nanosecond, whatever is taken, forced,
  * settled and waited for; and neither forgets a debt, a burst or a reservation before it has refilled. Redis' expiry is
- * tried by virtual time: a key is deleted when the life that its last command gave it is over.
+ * tried by virtual time: a key is deleted when the life that its last command gave it is over. What is taken ahead is
+ * tried by {@link TakenAheadTest}.
  */
 class SameResultsTest {
 
@@ -110,6 +111,7 @@ class SameResultsTest {
         private final VirtualEnvironment environment = new VirtualEnvironment(1);
         private final SharedLimits limits = SharedLimits.builder(Objects.requireNonNull(redis))
                 .outage(Outage.closed())
+                .ahead(Duration.ZERO)
                 .build();
         private final List<Allowance.Grant[]> open = new ArrayList<>();
         private Allowance here;

@@ -186,16 +186,28 @@ class SharedRedisTest {
     }
 
     @Test
-    void anInterruptedThreadIsNotKept() throws Exception {
+    void anInterruptedThreadIsNotKept() {
         Command<byte[]> unanswered = redis -> new CompletableFuture<>();
         try (SharedRedis redis = patient(server.uri())) {
+            while (redis.isOut()) {
+                Thread.onSpinWait();
+            }
             Thread.currentThread().interrupt();
             assertThatExceptionOfType(GatewayException.class)
                     .isThrownBy(() -> redis.ask(unanswered))
                     .satisfies(e -> assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED));
             assertThat(Thread.interrupted()).isTrue();
-            assertThat(redis.isOut()).isFalse();
+            assertThat(redis.ask(GET)).as("no outage of others").isNull();
         }
+    }
+
+    @Test
+    void anInterruptedThreadClosesItAndStaysInterrupted() {
+        SharedRedis redis = patient(server.uri());
+        Thread.currentThread().interrupt();
+        redis.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThatExceptionOfType(RedisOutage.class).isThrownBy(() -> redis.ask(GET));
     }
 
     @Test

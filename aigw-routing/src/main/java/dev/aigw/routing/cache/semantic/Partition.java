@@ -1,82 +1,80 @@
 package dev.aigw.routing.cache.semantic;
 
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.routing.engine.call.HeapSize;
 import dev.aigw.routing.engine.call.Vectors;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The vectors of questions that differ only in their wording, adjacent in one array; the newest replaces the oldest.
- * Safe for use by many threads; lookups run concurrently.
- */
+/** The answers to questions that differ only in their wording, the oldest first. Guarded by the store's lock. */
 final class Partition {
 
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    private final int maximumEntries;
-    private float[] vectors = {};
-    private ResultCache.Entry[] entries = {};
-    private int dimensions;
-    private int size;
-    private int next;
+    private final ResultCache.Key key;
+    private final long bytes;
+    private final Deque<HeapStore.Answer> answers = new ArrayDeque<>();
 
-    Partition(int maximumEntries) {
-        this.maximumEntries = maximumEntries;
+    Partition(ResultCache.Key key) {
+        this.key = key;
+        this.bytes = HeapSize.of(key);
     }
 
-    int size() {
-        lock.readLock().lock();
-        try {
-            return size;
-        } finally {
-            lock.readLock().unlock();
+    ResultCache.Key key() {
+        return key;
+    }
+
+    /** Returns the bytes of what all its questions have in common. */
+    long bytes() {
+        return bytes;
+    }
+
+    Deque<HeapStore.Answer> answers() {
+        return answers;
+    }
+
+    /** Returns the dimensions of its vectors; 0 if it has none. */
+    int dimensions() {
+        return answers.isEmpty() ? 0 : answers.getFirst().vector().length;
+    }
+
+    HeapStore.Answer oldest() {
+        return answers.getFirst();
+    }
+
+    void add(HeapStore.Answer answer) {
+        answers.addLast(answer);
+    }
+
+    /** Removes an answer, in most cases the oldest. */
+    void remove(HeapStore.Answer answer) {
+        answers.removeFirstOccurrence(answer);
+    }
+
+    /** Removes all answers, and returns how many bytes they had. */
+    long clear() {
+        long freed = 0;
+        for (HeapStore.Answer answer : answers) {
+            freed += answer.bytes();
         }
+        answers.clear();
+        return freed;
     }
 
+    /** Returns the nearest answer, of equally near ones the newest. */
     SemanticStore.@Nullable Match nearest(float[] vector, Instant notBefore) {
-        lock.readLock().lock();
-        try {
-            if (vector.length != dimensions) {
-                return null;
-            }
-            int best = -1;
-            float nearest = Float.NEGATIVE_INFINITY;
-            for (int i = 0; i < size; i++) {
-                float similarity = Vectors.dot(vectors, i * dimensions, vector);
-                if (similarity > nearest && !entries[i].storedAt().isBefore(notBefore)) {
-                    nearest = similarity;
-                    best = i;
-                }
-            }
-            return best < 0 ? null : new SemanticStore.Match(entries[best], nearest);
-        } finally {
-            lock.readLock().unlock();
+        if (vector.length != dimensions()) {
+            return null;
         }
-    }
-
-    void put(float[] vector, ResultCache.Entry entry) {
-        lock.writeLock().lock();
-        try {
-            if (vector.length != dimensions) { // the embedder has changed: old vectors are not comparable
-                dimensions = vector.length;
-                size = 0;
-                next = 0;
-                entries = new ResultCache.Entry[0];
-                vectors = new float[0];
+        HeapStore.Answer best = null;
+        float nearest = Float.NEGATIVE_INFINITY;
+        for (HeapStore.Answer answer : answers) {
+            float similarity = Vectors.dot(answer.vector(), 0, vector);
+            if (similarity >= nearest && !answer.entry().storedAt().isBefore(notBefore)) {
+                nearest = similarity;
+                best = answer;
             }
-            if (next == entries.length) {
-                int longer = Math.min(maximumEntries, Math.max(8, entries.length * 2));
-                entries = Arrays.copyOf(entries, longer);
-                vectors = Arrays.copyOf(vectors, longer * dimensions);
-            }
-            System.arraycopy(vector, 0, vectors, next * dimensions, dimensions);
-            entries[next] = entry;
-            size = Math.max(size, next + 1);
-            next = next + 1 == maximumEntries ? 0 : next + 1;
-        } finally {
-            lock.writeLock().unlock();
         }
+        return best == null ? null : new SemanticStore.Match(best.entry(), nearest);
     }
 }

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * but different meanings.
  *
  * @param text the wording
+ * @param others the request without the wording
  * @param rest everything but the wording, and the numbers in the wording
  */
-record Question(String text, Object rest) {
+record Question(String text, ChatRequest others, Object rest) {
 
     private record Rest(@Nullable Object identity, List<String> numbers) {}
 
@@ -43,8 +44,8 @@ record Question(String text, Object rest) {
         }
         List<Message> others = new ArrayList<>(messages.subList(0, messages.size() - 1));
         others.add(Message.user("").withName(last.name()));
-        return new Question(
-                text, new Rest(request.toBuilder().messages(others).build().cacheIdentity(), numbers(text)));
+        ChatRequest withoutWording = request.toBuilder().messages(others).build();
+        return new Question(text, withoutWording, new Rest(withoutWording.cacheIdentity(), numbers(text)));
     }
 
     private static int words(String text) {

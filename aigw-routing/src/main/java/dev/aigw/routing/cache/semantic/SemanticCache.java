@@ -4,6 +4,10 @@ import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.Phase;
+import dev.aigw.routing.engine.call.BoundedEmbedder;
+import dev.aigw.routing.engine.call.CacheKeys;
+import dev.aigw.routing.engine.call.EngineFeature;
+import dev.aigw.routing.engine.call.EngineInstaller.Reach;
 import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Feature;
 import dev.aigw.routing.feature.Installer;
@@ -23,40 +27,50 @@ import org.jspecify.annotations.Nullable;
  * ModelRouter router = ModelRouter.builder().cache(exact).feature(semantic) ... .build();
  * }</pre>
  *
- * <p>Only the wording of the last turn is compared by meaning. Tenant, model, system messages, earlier turns, tools,
- * all parameters and the numbers in the wording must be equal. Follow-ups, very short and very long questions, and
- * questions with images are not cached. Stored are complete answers of the requested model without tool calls, plain
- * and streamed. Every hit reports its similarity in {@code reply.route().warnings()} and has the source {@code CACHE}.
- * The call's {@link dev.aigw.api.CacheDirective} applies; stale answers are not served.
+ * <p>Only the wording of the last turn is compared by meaning. Scope, model, what the options require of a deployment,
+ * system messages, earlier turns, tools, all parameters and the numbers in the wording must be equal. The scope is the
+ * caller's tenant, as with {@link dev.aigw.routing.cache.Caches}, unless {@linkplain Builder#shared() shared} or
+ * {@linkplain Builder#perUser() per user}. Follow-ups, very short and very long questions, and questions with images are
+ * not cached. Stored are the answers that the exact cache would store, without tool calls, plain and streamed. Every hit
+ * reports its similarity in {@code reply.route().warnings()} and has the source {@code CACHE}. The call's
+ * {@link dev.aigw.api.CacheDirective} applies; stale answers are not served.
  *
  * <p>A wrong hit is a wrong answer: measure the threshold with your own questions and embedder. Each call that the
- * exact cache does not answer waits for the embedder; if the embedder fails, the call proceeds without the semantic
- * cache.
+ * exact cache does not answer waits for the embedder, which runs on another thread, at most 64 times at once. The wait
+ * ends with the call's cancellation, after half of its remaining time, or after the {@linkplain Builder#embedderTimeout
+ * timeout}; if the embedder fails or is too slow, the call proceeds without the semantic cache.
  *
  * <p>Safe for use by many threads.
  */
 public final class SemanticCache implements Feature {
 
-    private final Embedder embedder;
+    private final BoundedEmbedder embedder;
+    private final long embedderTimeoutNanos;
     private final SemanticStore store;
     private final double threshold;
     private final Duration timeToLive;
     private final int maximumTurns;
     private final int minimumWords;
     private final int maximumChars;
-    private final boolean shared;
+    private final CacheKeys.Sharing sharing;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
 
     private SemanticCache(Builder builder, Embedder embedder, double threshold) {
-        this.embedder = embedder;
+        this.embedder = new BoundedEmbedder(embedder);
+        this.embedderTimeoutNanos = nanos(builder.embedderTimeout);
         this.threshold = threshold;
-        this.store = builder.store == null ? new HeapStore(1_000, builder.entries) : builder.store;
+        this.store = builder.store == null ? new HeapStore(builder.maximumBytes, builder.entries) : builder.store;
         this.timeToLive = builder.timeToLive;
         this.maximumTurns = builder.maximumTurns;
         this.minimumWords = builder.minimumWords;
         this.maximumChars = builder.maximumChars;
-        this.shared = builder.shared;
+        this.sharing =
+                builder.shared ? CacheKeys.Sharing.ALL : builder.perUser ? CacheKeys.Sharing.USER : CacheKeys.Sharing.TENANT;
+    }
+
+    private static long nanos(Duration duration) {
+        return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0 ? Long.MAX_VALUE : duration.toNanos();
     }
 
     /** Starts a semantic cache; embedder and threshold are required. */
@@ -66,7 +80,9 @@ public final class SemanticCache implements Feature {
 
     @Override
     public void install(Installer installer) {
-        installer.stage(Phase.CACHE, new SemanticStage(this, installer.environment()));
+        EngineFeature.of(engine -> engine.engineStage(
+                        Phase.CACHE, Reach.CALLERS_ONLY, new SemanticStage(this, engine.environment())))
+                .install(installer);
     }
 
     /**
@@ -88,8 +104,12 @@ public final class SemanticCache implements Feature {
         return Question.of(request, maximumTurns, minimumWords, maximumChars);
     }
 
-    Embedder embedder() {
+    BoundedEmbedder embedder() {
         return embedder;
+    }
+
+    long embedderTimeoutNanos() {
+        return embedderTimeoutNanos;
     }
 
     SemanticStore store() {
@@ -104,8 +124,8 @@ public final class SemanticCache implements Feature {
         return timeToLive;
     }
 
-    boolean shared() {
-        return shared;
+    CacheKeys.Sharing sharing() {
+        return sharing;
     }
 
     int maximumRecordedChars() {
@@ -135,7 +155,10 @@ public final class SemanticCache implements Feature {
         private int minimumWords = 3;
         private int maximumChars = 2_000;
         private int entries = 1_000;
+        private long maximumBytes = 64L << 20;
+        private Duration embedderTimeout = Duration.ofSeconds(1);
         private boolean shared;
+        private boolean perUser;
 
         private Builder() {}
 
@@ -183,11 +206,33 @@ public final class SemanticCache implements Feature {
 
         /**
          * Sets the most answers to keep in the heap for one group of questions that differ only in wording; 1,000 by
-         * default. The oldest are evicted first. The 1,000 most recently used groups are kept.
+         * default. The oldest are evicted first.
          */
         public Builder maximumEntriesEach(int entries) {
             once.check(6, "maximumEntriesEach");
             this.entries = entries;
+            return this;
+        }
+
+        /**
+         * Sets the most bytes to keep in the heap, over all groups; 64 MiB by default. Counted are the vectors, the
+         * answers, and what the questions of a group have in common, such as its system message and pictures. The
+         * oldest answers are evicted first, and expired ones when another is stored.
+         */
+        public Builder maximumWeightBytes(long bytes) {
+            once.check(9, "maximumWeightBytes");
+            this.maximumBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Sets how long a call waits for the embedder, and never longer than half of the time it has left; 1 second by
+         * default. A call that waits in vain goes on without the semantic cache, and for the next 5 seconds the
+         * embedder is not called.
+         */
+        public Builder embedderTimeout(Duration most) {
+            once.check(10, "embedderTimeout");
+            this.embedderTimeout = Objects.requireNonNull(most, "embedderTimeout");
             return this;
         }
 
@@ -198,7 +243,7 @@ public final class SemanticCache implements Feature {
             return this;
         }
 
-        /** Shares answers among all tenants; by default each tenant has its own. */
+        /** Shares answers among all callers; by default each tenant has its own. */
         public Builder shared() {
             once.check(8, "shared");
             this.shared = true;
@@ -206,9 +251,20 @@ public final class SemanticCache implements Feature {
         }
 
         /**
+         * Keeps answers for each user of a tenant; by default the users of a tenant share them. Set it if an answer may
+         * depend on who asks, as with "What is my balance?". Calls of a caller without a user then take no part.
+         */
+        public Builder perUser() {
+            once.check(11, "perUser");
+            this.perUser = true;
+            return this;
+        }
+
+        /**
          * Returns the cache.
          *
-         * @throws IllegalStateException if embedder or threshold is missing, or a bound is not positive
+         * @throws IllegalStateException if embedder or threshold is missing, a bound is not positive, or both
+         *     {@code shared} and {@code perUser} are set
          */
         public SemanticCache build() {
             if (embedder == null) {
@@ -221,6 +277,17 @@ public final class SemanticCache implements Feature {
             if (maximumTurns < 1 || minimumWords < 1 || maximumChars < 1 || entries < 1) {
                 throw new IllegalStateException(
                         "maximumTurns, minimumWords, maximumChars and maximumEntriesEach must be 1 or more");
+            }
+            if (maximumBytes < 1) {
+                throw new IllegalStateException("maximumWeightBytes is " + maximumBytes + ": set a positive number");
+            }
+            if (shared && perUser) {
+                throw new IllegalStateException("the semantic cache is shared by all and kept for each user: set either"
+                        + " shared or perUser");
+            }
+            if (embedderTimeout.isZero() || embedderTimeout.isNegative()) {
+                throw new IllegalStateException(
+                        "embedderTimeout is " + Durations.text(embedderTimeout) + ": set a positive time");
             }
             if (timeToLive.isZero() || timeToLive.isNegative()) {
                 throw new IllegalStateException(

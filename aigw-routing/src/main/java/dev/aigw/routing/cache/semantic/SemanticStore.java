@@ -1,6 +1,7 @@
 package dev.aigw.routing.cache.semantic;
 
 import dev.aigw.api.spi.ResultCache;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +23,20 @@ public interface SemanticStore {
     /**
      * Returns the answer with the nearest question, however far away, or null if there is none.
      *
-     * @param partition what must be equal: tenant, model, and all of the request except the question's wording
+     * @param partition what must be equal: scope, model, conditions, and all of the request except the question's
+     *     wording
      * @param vector the question, of unit length
      * @param notBefore excludes answers stored earlier
      */
     @Nullable
     Match nearest(ResultCache.Key partition, float[] vector, Instant notBefore);
 
-    /** Stores an answer under its question, a vector of unit length that is not changed afterwards. */
-    void put(ResultCache.Key partition, float[] vector, ResultCache.Entry entry);
+    /**
+     * Stores an answer under its question, a vector of unit length that is not changed afterwards.
+     *
+     * @param timeToLive how long after it was stored the answer may be returned; a store forgets it afterwards
+     */
+    void put(ResultCache.Key partition, float[] vector, ResultCache.Entry entry, Duration timeToLive);
 
     /** Returns the number of stored answers, approximately. */
     long size();

@@ -13,12 +13,12 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a cached reply outside this JVM: SHA-256 over scope, operation, resolved model and everything in the
- * request that affects its answer. What {@link ResultCache.Key} leaves out (an end user's id, metadata) is left out
+ * The key of a cached reply outside this JVM: SHA-256 over scope, operation, resolved model, conditions and
+ * everything in the request that affects its answer. What {@link ResultCache.Key} leaves out (an end user's id, metadata) is left out
  * here too.
  *
  * <pre>{@code
- * String name = KeyDigest.of(key); // "2.Zk0y…", the same in every JVM
+ * String name = KeyDigest.of(key); // "3.Zk0y…", the same in every JVM
  * }</pre>
  *
  * <p>Different requests have different digests, unless SHA-256 collides, for which no case is known: each value is
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyDigest {
 
     /** The version of the encoding: increment it with every change. */
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private KeyDigest() {}
 
@@ -59,6 +59,7 @@ public final class KeyDigest {
             writer.write(key.scope());
             writer.write(key.operation());
             writer.write(key.model());
+            writer.write(key.conditions());
             writer.write(RequestForm.of(key.request()));
         } catch (Unwritable e) {
             throw e;

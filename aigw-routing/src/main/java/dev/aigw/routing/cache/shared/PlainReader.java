@@ -57,9 +57,16 @@ final class PlainReader {
             case Tag.DOUBLE -> in.getDouble();
             case Tag.FLOAT -> in.getFloat();
             case Tag.BIG_INTEGER -> new BigInteger(bytes());
-            case Tag.BIG_DECIMAL -> new BigDecimal(new BigInteger(bytes()), in.getInt());
+            case Tag.BIG_DECIMAL -> decimal(new BigInteger(bytes()), in.getInt());
             default -> throw new IllegalArgumentException("no value begins with byte " + tag);
         };
+    }
+
+    private static BigDecimal decimal(BigInteger unscaled, int scale) {
+        if (Math.abs((long) scale) > PlainWriter.MOST_SCALE) {
+            throw new IllegalArgumentException("a number of scale " + scale);
+        }
+        return new BigDecimal(unscaled, scale);
     }
 
     /** Returns a number of elements of at least {@code size} bytes each, after checking that so many bytes are left. */

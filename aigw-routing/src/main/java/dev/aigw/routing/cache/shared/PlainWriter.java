@@ -19,6 +19,9 @@ class PlainWriter {
     /** The deepest nesting that is written and read. */
     static final int DEEPEST = 200;
 
+    /** The largest scale of a decimal number, since a few bytes can stand for a number of a billion digits. */
+    static final int MOST_SCALE = 10_000;
+
     final DataOutput out;
     private int depth;
 
@@ -102,6 +105,9 @@ class PlainWriter {
         } else if (number instanceof BigInteger big) {
             bytes(Tag.BIG_INTEGER, big.toByteArray());
         } else if (number instanceof BigDecimal decimal) {
+            if (Math.abs((long) decimal.scale()) > MOST_SCALE) {
+                throw new Unwritable("a number of scale " + decimal.scale());
+            }
             bytes(Tag.BIG_DECIMAL, decimal.unscaledValue().toByteArray());
             out.writeInt(decimal.scale());
         } else {

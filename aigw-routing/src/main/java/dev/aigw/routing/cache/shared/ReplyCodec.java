@@ -41,6 +41,10 @@ public final class ReplyCodec {
     private static final byte MAGIC = (byte) 0xa1;
     private static final byte AS_IS = 0;
     private static final byte DEFLATED = 1;
+
+    /** The most bytes that one byte of deflated data can stand for. */
+    private static final int MOST_INFLATED = 1032;
+
     private static final int CHECKSUM_AT = 2;
     private static final int HEAD_BYTES = CHECKSUM_AT + Integer.BYTES + 1 + Integer.BYTES;
 
@@ -179,6 +183,9 @@ public final class ReplyCodec {
     }
 
     private static @Nullable ByteBuffer inflate(ByteBuffer packed, int length) {
+        if (length > (packed.remaining() + 1L) * MOST_INFLATED) {
+            return null; // it cannot be so long: allocate nothing for it
+        }
         Inflater inflater = new Inflater(true);
         try {
             inflater.setInput(packed);

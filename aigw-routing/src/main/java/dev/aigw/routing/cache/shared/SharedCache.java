@@ -4,6 +4,7 @@ import dev.aigw.api.JsonMapper;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.CacheStore;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.api.spi.SecretKeys;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.engine.time.Durations;
 import java.time.Clock;
@@ -27,8 +28,12 @@ import org.slf4j.LoggerFactory;
  * requests of custom operations, objects other than plain JSON values and records) stays in the heap of this JVM. For
  * settings such as {@code cacheToolCalls}, pass it to {@link Caches#customize(ResultCache) Caches.customize}.
  *
+ * <p>Values are in the clear, and trusted, unless {@linkplain Builder#encryptedBy encrypted} or {@linkplain
+ * Builder#signedBy signed}: without, whoever reads the store reads answers, and whoever writes to it can make the
+ * router give any.
+ *
  * <p>The store never fails a call and never makes one wait longer than the store's own timeout: a failure, a damaged
- * entry or an entry of another version is a miss, logged when it begins and not for each call. If another JVM replaces
+ * entry, a forged one or one of another version is a miss, logged when it begins and not for each call. If another JVM replaces
  * an entry, this JVM's heap serves the old one until the heap's time to live ends.
  */
 public final class SharedCache {
@@ -52,7 +57,7 @@ public final class SharedCache {
         private static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
         private static final Duration LONGEST = Duration.ofDays(36_500);
         private static final Duration NEAR_TIME_TO_LIVE = Duration.ofMinutes(1);
-        private static final long NEAR_ENTRIES = 1_000;
+        private static final long NEAR_BYTES = 64 << 20;
 
         private final CacheStore store;
         private @Nullable Duration timeToLive;
@@ -61,6 +66,8 @@ public final class SharedCache {
         private @Nullable Integer compressAbove;
         private @Nullable JsonMapper mapper;
         private @Nullable Clock clock;
+        private @Nullable SecretKeys encryption;
+        private @Nullable SecretKeys signature;
 
         private Builder(CacheStore store) {
             this.store = store;
@@ -86,8 +93,8 @@ public final class SharedCache {
         }
 
         /**
-         * Sets the cache in this JVM's heap; by default 1,000 entries, each served for a minute. It never serves an
-         * entry older than {@link #timeToLive}.
+         * Sets the cache in this JVM's heap; by default one of 64 MiB that serves an entry for a minute. It never serves
+         * an entry older than {@link #timeToLive}.
          *
          * <pre>{@code
          * .near(Caches.inMemory().maximumWeightBytes(64 << 20).timeToLive(Duration.ofSeconds(30)).build())
@@ -125,6 +132,45 @@ public final class SharedCache {
             return this;
         }
 
+        /**
+         * Encrypts values in the store by AES-256-GCM, so that whoever reads the store learns neither answers nor
+         * forges any; off by default. A value opens only under the key and for the scope that it was stored for. One
+         * that is not encrypted, of an unknown key, forged, damaged or moved is a miss, and is logged now and then.
+         *
+         * <pre>{@code
+         * .encryptedBy(SecretKeys.of(SecretKeys.Key.of("2027-01", secret)))
+         * }</pre>
+         *
+         * <p>In the clear stay the key's id, the size of a value (of compressed text, unless
+         * {@link #compressAbove compressAbove(Integer.MAX_VALUE)}), and its name, a digest by which a guess at the
+         * whole request can be checked.
+         */
+        public Builder encryptedBy(SecretKeys keys) {
+            once.check(6, "encryptedBy");
+            this.encryption = Objects.requireNonNull(keys, "keys");
+            return this;
+        }
+
+        /**
+         * Signs values in the store by HMAC-SHA-256, so that whoever writes to the store cannot forge an answer, though
+         * read them all; off by default. Otherwise as {@link #encryptedBy}, which forbids forging too.
+         */
+        public Builder signedBy(SecretKeys keys) {
+            once.check(7, "signedBy");
+            this.signature = Objects.requireNonNull(keys, "keys");
+            return this;
+        }
+
+        private Seal seal() {
+            if (encryption != null && signature != null) {
+                throw new IllegalStateException("the shared cache is encrypted and signed: set encryptedBy alone, which"
+                        + " does both");
+            }
+            return encryption != null
+                    ? Seal.encrypted(encryption)
+                    : signature != null ? Seal.signed(signature) : Seal.NONE;
+        }
+
         private static Duration atMost(Duration time) {
             return time.compareTo(LONGEST) > 0 ? LONGEST : time;
         }
@@ -132,7 +178,8 @@ public final class SharedCache {
         /**
          * Returns the cache.
          *
-         * @throws IllegalStateException if a time is not positive, or {@code compressAbove} negative
+         * @throws IllegalStateException if a time is not positive, {@code compressAbove} negative, or both
+         *     {@code encryptedBy} and {@code signedBy} are set
          */
         public ResultCache build() {
             Duration age = timeToLive == null ? TIME_TO_LIVE : timeToLive;
@@ -154,12 +201,12 @@ public final class SharedCache {
             ResultCache heap = near != null
                     ? near
                     : Caches.inMemory()
-                            .maximumEntries(NEAR_ENTRIES)
+                            .maximumWeightBytes(NEAR_BYTES)
                             .timeToLive(NEAR_TIME_TO_LIVE)
                             .keepStale(stale)
                             .build();
             Clock time = clock == null ? Clock.systemUTC() : clock;
-            return new TwoTiers(heap, store, codec, atMost(age), atMost(stale), time, new Complaints(log));
+            return new TwoTiers(heap, store, codec, seal(), atMost(age), atMost(stale), time, new Complaints(log));
         }
     }
 }

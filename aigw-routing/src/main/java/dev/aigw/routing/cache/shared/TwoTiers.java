@@ -22,6 +22,7 @@ final class TwoTiers implements ResultCache {
     private final ResultCache near;
     private final CacheStore store;
     private final ReplyCodec codec;
+    private final Seal seal;
     private final Duration timeToLive;
     private final Duration kept;
     private final Clock clock;
@@ -34,6 +35,7 @@ final class TwoTiers implements ResultCache {
             ResultCache near,
             CacheStore store,
             ReplyCodec codec,
+            Seal seal,
             Duration timeToLive,
             Duration keepStale,
             Clock clock,
@@ -41,6 +43,7 @@ final class TwoTiers implements ResultCache {
         this.near = near;
         this.store = store;
         this.codec = codec;
+        this.seal = seal;
         this.timeToLive = timeToLive;
         this.kept = timeToLive.plus(keepStale);
         this.clock = clock;
@@ -91,8 +94,21 @@ final class TwoTiers implements ResultCache {
         return bytes == null ? null : decode(key, name, bytes);
     }
 
+    /** Returns the entry, or null if the bytes are not what a router with the same keys stored under this name. */
     private @Nullable Entry decode(Key key, String name, byte[] bytes) {
-        Entry entry = codec.decode(bytes);
+        byte[] opened;
+        try {
+            opened = seal.open(key, name, bytes);
+        } catch (RuntimeException e) {
+            complaints.keysFailed(e);
+            return null;
+        }
+        complaints.keysWorked();
+        if (opened == null) {
+            complaints.unsealed(name);
+            return null;
+        }
+        Entry entry = codec.decode(opened);
         if (entry == null) {
             complaints.unreadable(name);
         } else if (younger(entry, kept) != null) {
@@ -149,7 +165,7 @@ final class TwoTiers implements ResultCache {
         near.put(key, entry);
         stores.increment();
         String name = name(key);
-        byte[] bytes = name == null ? null : encode(entry);
+        byte[] bytes = name == null ? null : encode(key, name, entry);
         if (name != null && bytes != null) {
             try {
                 store.put(name, bytes, kept);
@@ -168,11 +184,18 @@ final class TwoTiers implements ResultCache {
         }
     }
 
-    private byte @Nullable [] encode(Entry entry) {
+    private byte @Nullable [] encode(Key key, String name, Entry entry) {
+        byte[] bytes;
         try {
-            return codec.write(entry);
+            bytes = codec.write(entry);
         } catch (Unwritable e) {
             complaints.unwritable(e);
+            return null;
+        }
+        try {
+            return seal.seal(key, name, bytes);
+        } catch (RuntimeException e) {
+            complaints.keysFailed(e);
             return null;
         }
     }
@@ -186,6 +209,6 @@ final class TwoTiers implements ResultCache {
 
     @Override
     public String toString() {
-        return "SharedCache{" + near + ", " + store + "}";
+        return "SharedCache{" + near + ", " + store + ", " + seal + "}";
     }
 }

@@ -6,7 +6,8 @@
  *
  * <p>Reading order: {@code SharedCache}; {@code KeyDigest} (the key) with {@code RequestForm} and
  * {@code CanonicalWriter}; {@code ReplyCodec} (the bytes) with {@code ReplyForm}, {@code PlainWriter} and
- * {@code PlainReader}; {@code TensorForm}, which both sides share, as they do the api's forms of chats.
+ * {@code PlainReader}; {@code Seal}, which
+ * encrypts or signs them; {@code TensorForm}, which both sides share, as they do the api's forms of chats.
  */
 @NullMarked
 package dev.aigw.routing.cache.shared;

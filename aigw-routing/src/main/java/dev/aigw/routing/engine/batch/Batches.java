@@ -17,6 +17,7 @@ import dev.aigw.api.batch.BatchSubmitted;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.BatchSupport;
 import dev.aigw.api.spi.TokenMeter;
+import dev.aigw.routing.engine.call.CallerModels;
 import dev.aigw.routing.engine.call.OpenSettlements;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
 import dev.aigw.routing.engine.pool.LiveDeployment;
@@ -47,6 +48,7 @@ public final class Batches implements BatchClient {
     private final Environment environment;
     private final BiFunction<BatchRequest, CallOptions, BatchSubmitted> submission;
     private final Supplier<Models> models;
+    private final CallerModels callerModels;
     private final DeploymentRegistry registry;
     private final BatchMeter meter;
     private final OpenSettlements open;
@@ -58,6 +60,7 @@ public final class Batches implements BatchClient {
      *
      * @param submission makes the call that submits a batch
      * @param models the present routing table
+     * @param callerModels what gives callers their models
      * @param meter records the results, or null
      * @param open what waits for them
      */
@@ -65,12 +68,14 @@ public final class Batches implements BatchClient {
             Environment environment,
             BiFunction<BatchRequest, CallOptions, BatchSubmitted> submission,
             Supplier<Models> models,
+            CallerModels callerModels,
             DeploymentRegistry registry,
             @Nullable TokenMeter meter,
             OpenSettlements open) {
         this.environment = environment;
         this.submission = submission;
         this.models = models;
+        this.callerModels = callerModels;
         this.registry = registry;
         this.meter = new BatchMeter(meter, open);
         this.open = open;
@@ -198,7 +203,8 @@ public final class Batches implements BatchClient {
     }
 
     private LiveDeployment deployment(BatchHandle handle) {
-        Model model = models.get().find(handle.model());
+        Model declared = models.get().find(handle.model());
+        Model model = declared == null ? null : callerModels.of(handle.caller(), declared);
         if (model != null) {
             for (LiveDeployment deployment : model.pool().deployments()) {
                 if (deployment.id().equals(handle.deployment())) {

@@ -1,5 +1,6 @@
 package dev.aigw.routing.engine.call;
 
+import dev.aigw.api.Caller;
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
@@ -14,6 +15,7 @@ import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RateLimit;
 import dev.aigw.api.spi.RouterEvent;
+import dev.aigw.routing.deployment.Charging;
 import dev.aigw.routing.engine.pool.Lease;
 import dev.aigw.routing.engine.pool.LiveDeployment;
 import dev.aigw.routing.engine.pool.Verdict;
@@ -32,6 +34,7 @@ public final class Attempt extends Scope implements AttemptContext {
     private final @Nullable Cancellation rival;
     private int number;
     private volatile boolean sent;
+    private volatile boolean charged; // to the house
     private volatile boolean reached;
     private volatile boolean unreached;
     private volatile @Nullable Lease lease;
@@ -59,8 +62,30 @@ public final class Attempt extends Scope implements AttemptContext {
         request = asked;
         lease = taken;
         number = call.log().begin();
+        charged = isHousePaid();
         begin();
         timeouts = AttemptTimeouts.of(call, taken.deployment(), asked);
+    }
+
+    private boolean isHousePaid() {
+        Charging charging = call.charging();
+        if (call.isHedge(rival)) {
+            return charging.hedges() == Charging.Payer.HOUSE;
+        }
+        if (call.isAtFallback()) {
+            return charging.fallbacks() == Charging.Payer.HOUSE;
+        }
+        return call.log().sentCount() > 0 && charging.retries() == Charging.Payer.HOUSE;
+    }
+
+    /** Returns whether the house pays for it, and no limit of the caller counts it. */
+    public boolean isChargedToHouse() {
+        return charged;
+    }
+
+    /** Returns the account that it is charged to. */
+    public Caller payer() {
+        return charged ? call.charging().house() : call.account();
     }
 
     @Override

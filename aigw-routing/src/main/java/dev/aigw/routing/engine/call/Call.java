@@ -17,6 +17,7 @@ import dev.aigw.api.spi.CallContext;
 import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.RouterEvent;
+import dev.aigw.routing.deployment.Charging;
 import dev.aigw.routing.deployment.Switch;
 import dev.aigw.routing.engine.pool.Grant;
 import dev.aigw.routing.engine.pool.Model;
@@ -29,10 +30,12 @@ import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Environment;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +76,8 @@ public final class Call extends Scope implements CallContext, Models {
     private volatile @Nullable GatewayException expired;
     private boolean announced;
     private volatile boolean hung;
+    private volatile boolean atFallback;
+    private @Nullable Set<Cancellation> hedges; // guarded by the log
     private volatile boolean impatient;
     private volatile @Nullable SideCall sideCall;
     private volatile @Nullable AttemptWatch attemptWatch;
@@ -211,7 +216,9 @@ public final class Call extends Scope implements CallContext, Models {
     @Override
     public @Nullable Model find(String name) {
         Switch passed = models.switchOf(name);
-        return models.find(passed == null ? name : pass(passed));
+        Model found = models.find(passed == null ? name : pass(passed));
+        // a side call is the application's own
+        return found == null || isSideCall() ? found : pipeline.callerModels().of(options.caller(), found);
     }
 
     @Override
@@ -377,6 +384,41 @@ public final class Call extends Scope implements CallContext, Models {
     /** Returns whether this is a side call of the router. */
     boolean isSideCall() {
         return sideCall != null;
+    }
+
+    /** Notes that attempts under {@code rival} are hedges. */
+    public void hedgedUnder(Cancellation rival) {
+        synchronized (log) {
+            if (hedges == null) {
+                hedges = Collections.newSetFromMap(new IdentityHashMap<>(2));
+            }
+            hedges.add(rival);
+        }
+    }
+
+    boolean isHedge(@Nullable Cancellation rival) {
+        if (rival == null) {
+            return false;
+        }
+        synchronized (log) {
+            return hedges != null && hedges.contains(rival);
+        }
+    }
+
+    /** Returns who pays for attempts beyond the first. */
+    Charging charging() {
+        return pipeline.charging();
+    }
+
+    /** Returns whether the call has turned to a fallback model. */
+    boolean isAtFallback() {
+        return atFallback;
+    }
+
+    /** Switches the call to a fallback model. */
+    public void fallBackTo(Model next) {
+        switchTo(next);
+        atFallback = true;
     }
 
     /** Returns the caller that the call is accounted to. */

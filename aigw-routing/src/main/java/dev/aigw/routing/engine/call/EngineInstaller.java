@@ -29,6 +29,9 @@ public interface EngineInstaller extends Installer {
     /** Sets what callers may send to models: nothing else leaves the router, whatever stages do. */
     void permits(Permits permits);
 
+    /** Sets what gives callers with credentials of their own the models that use them. */
+    void callerModels(CallerModels models);
+
     /** Returns the counter of tokens that providers do not report. */
     TokenCounter tokens();
 

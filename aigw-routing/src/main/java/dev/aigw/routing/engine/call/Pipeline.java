@@ -19,6 +19,7 @@ import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
+import dev.aigw.routing.deployment.Charging;
 import dev.aigw.routing.engine.pool.Lease;
 import dev.aigw.routing.engine.pool.Models;
 import dev.aigw.routing.feature.Environment;
@@ -92,6 +93,8 @@ public final class Pipeline {
     private final WaitBounds waits;
     private final StreamWatches streamWatches;
     private final Permits permits;
+    private final CallerModels callerModels;
+    private final Charging charging;
 
     private Pipeline(Builder builder) {
         this.environment = builder.environment;
@@ -110,6 +113,8 @@ public final class Pipeline {
         this.waits = builder.waits;
         this.streamWatches = new StreamWatches(environment);
         this.permits = builder.permits;
+        this.callerModels = builder.callerModels;
+        this.charging = builder.charging;
     }
 
     /** Starts a pipeline without stages. */
@@ -138,7 +143,17 @@ public final class Pipeline {
         return waits;
     }
 
-    Permits permits() {
+    Charging charging() {
+        return charging;
+    }
+
+    /** Returns what gives callers their models. */
+    public CallerModels callerModels() {
+        return callerModels;
+    }
+
+    /** Returns what callers may send to models. */
+    public Permits permits() {
         return permits;
     }
 
@@ -335,6 +350,8 @@ public final class Pipeline {
         private PromptCaching promptCaching = PromptCaching.AUTO;
         private WaitBounds waits = WaitBounds.NONE;
         private Permits permits = Permits.ALL;
+        private CallerModels callerModels = CallerModels.SAME;
+        private Charging charging = Charging.defaults();
 
         private Builder(Environment environment, Timeouts timeouts) {
             this.environment = environment;
@@ -386,6 +403,18 @@ public final class Pipeline {
         /** Sets what callers may send to models; everything by default. */
         public Builder permits(Permits permits) {
             this.permits = permits;
+            return this;
+        }
+
+        /** Sets what gives callers their models; the same for all by default. */
+        public Builder callerModels(CallerModels models) {
+            this.callerModels = models;
+            return this;
+        }
+
+        /** Sets who pays for attempts beyond a call's first; the caller by default. */
+        public Builder charging(Charging charging) {
+            this.charging = charging;
             return this;
         }
 

@@ -90,13 +90,22 @@ public final class DeploymentRegistry implements Cooldowns {
 
     /** Returns {@code definition} with new statistics that the registry does not keep. */
     public LiveDeployment passingDeployment(DeploymentDefinition definition) {
-        return new LiveDeployment(
-                definition,
-                new DeploymentStats(definition.id(), breaker, eventsOfPassing),
-                new CredentialCooldown(),
-                new CredentialCooldown(),
-                boundNanos,
-                eventsOfPassing);
+        return ownDeployment(
+                definition, passingStats(definition.id()), new CredentialCooldown(), new CredentialCooldown());
+    }
+
+    /** Returns statistics that the registry does not keep. */
+    DeploymentStats passingStats(String id) {
+        return new DeploymentStats(id, breaker, eventsOfPassing);
+    }
+
+    /** Returns {@code definition} with state that the registry does not keep. */
+    LiveDeployment ownDeployment(
+            DeploymentDefinition definition,
+            DeploymentStats state,
+            CredentialCooldown ofModel,
+            CredentialCooldown ofCredential) {
+        return new LiveDeployment(definition, state, ofModel, ofCredential, boundNanos, eventsOfPassing);
     }
 
     /** Returns the retry budget of a model, which survives changes of its definition. */

@@ -20,6 +20,7 @@ public final class Pool {
     private final DeploymentRegistry registry;
     private final boolean emulates;
     private final boolean keepsReasoning;
+    private final List<String> accounts;
 
     /**
      * Creates a pool; {@code strategy} is bound to {@code deployments} here.
@@ -31,6 +32,16 @@ public final class Pool {
             RoutingStrategy strategy,
             DeploymentRegistry registry,
             boolean keepsReasoning) {
+        this(deployments, strategy, registry, keepsReasoning, List.of());
+    }
+
+    private Pool(
+            List<LiveDeployment> deployments,
+            RoutingStrategy strategy,
+            DeploymentRegistry registry,
+            boolean keepsReasoning,
+            List<String> accounts) {
+        this.accounts = List.copyOf(accounts);
         this.keepsReasoning = keepsReasoning;
         this.deployments = List.copyOf(deployments);
         this.strategy = strategy;
@@ -38,6 +49,20 @@ public final class Pool {
         this.registry = registry;
         this.emulates =
                 this.deployments.stream().anyMatch(each -> !each.emulated().isEmpty());
+    }
+
+    /**
+     * Returns a pool of other deployments with the same strategy.
+     *
+     * @param accounts what tells the accounts of a caller from others'
+     */
+    Pool of(List<LiveDeployment> others, List<String> accounts) {
+        return new Pool(others, strategy, registry, keepsReasoning, accounts);
+    }
+
+    /** Returns what tells the accounts of a caller from others'; empty if they are the application's. */
+    public List<String> accounts() {
+        return accounts;
     }
 
     /** Returns the deployments. */

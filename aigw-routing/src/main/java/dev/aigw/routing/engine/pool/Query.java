@@ -319,7 +319,7 @@ public final class Query implements RoutingStrategy.Candidates {
     }
 
     Requirements.@Nullable Unmet unmetBy(LiveDeployment deployment) {
-        if (!deployment.hasConditions() && Requirements.isUnconditional(options) && grant.isUnconditional()) {
+        if (!deployment.hasConditions() && DeploymentConditions.areNone(options) && grant.isUnconditional()) {
             return null;
         }
         return requirements().unmetBy(deployment.definition(), grant, this);

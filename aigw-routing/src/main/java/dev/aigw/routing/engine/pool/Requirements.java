@@ -138,14 +138,6 @@ final class Requirements {
         return type != null && type.startsWith("text/");
     }
 
-    /** Returns whether the caller's options exclude no deployment. */
-    static boolean isUnconditional(CallOptions options) {
-        return options.regions().isEmpty()
-                && options.requiredTags().isEmpty()
-                && options.maxPrice() == null
-                && options.maxRetention() == null;
-    }
-
     /** Returns the first requirement that the deployment does not meet at the query's time, or null if it meets all. */
     @Nullable
     Unmet unmetBy(DeploymentDefinition deployment, Grant grant, Query query) {
@@ -263,7 +255,7 @@ final class Requirements {
             return "its price is unknown, and the call has a price ceiling";
         }
         Price valid = price.isConstant() ? price : price.at(query.time());
-        for (Bucket bucket : List.of(Bucket.INPUT, Bucket.OUTPUT)) {
+        for (Bucket bucket : DeploymentConditions.CAPPED) {
             BigDecimal asked = valid.perMillion(bucket);
             BigDecimal most = ceiling.perMillion(bucket);
             if (asked != null && most != null && asked.compareTo(most) > 0) {

@@ -2,16 +2,19 @@ package dev.aigw.routing.cache.semantic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.aigw.api.CacheDirective;
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
+import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
+import dev.aigw.api.GatewayException;
 import dev.aigw.api.Route;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
+import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.spi.Embedder;
 import dev.aigw.api.spi.ResultCache;
 import dev.aigw.providers.fake.FakeProvider;
@@ -22,7 +25,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -175,7 +180,7 @@ class SemanticCacheTest {
             assertThat(router.chat(question, options(CacheDirective.BYPASS)).text())
                     .isEqualTo("answer 4");
             environment.advance(Duration.ofMinutes(5));
-            assertThat(router.chat(question).text()).isIn("answer 2", "answer 3");
+            assertThat(router.chat(question).text()).isEqualTo("answer 3");
             assertThat(router.chat(question, options(CacheDirective.maxAge(Duration.ofMinutes(4))))
                             .text())
                     .isEqualTo("answer 5");
@@ -234,53 +239,159 @@ class SemanticCacheTest {
     }
 
     @Test
-    void theNearestIsFoundAmongMany() {
-        Random random = new Random(1);
-        Partition partition = new Partition(500);
-        float[][] vectors = new float[700][];
-        for (int i = 0; i < vectors.length; i++) {
-            vectors[i] = unit(random, 37);
-            partition.put(vectors[i], new ResultCache.Entry(ChatResponse.of("" + i), Instant.EPOCH));
+    void aCallGetsNoAnswerOfADeploymentThatItExcludes() {
+        SemanticCache cache = semantic().build();
+        try (ModelRouter router = router(
+                cache,
+                builder -> builder.model("placed", model -> model.deployment("fake/us", d -> d.region("us"))
+                        .deployment("fake/eu", d -> d.region("eu"))))) {
+            router.chat("placed", "Why is the sky blue?");
+            ChatResponse strict = router.chat(
+                    ChatRequest.of("placed", "The sky is blue, why?"),
+                    CallOptions.builder().region("eu").build());
+            assertThat(strict.route().source()).isEqualTo(Route.Source.MODEL);
+            assertThat(strict.route().deployment()).isEqualTo("fake/eu");
         }
-        assertThat(partition.size()).isEqualTo(500);
-        for (int asked = 0; asked < 50; asked++) {
-            float[] question = unit(random, 37);
-            int nearest = -1;
-            double similarity = -2;
-            for (int i = 200; i < vectors.length; i++) { // the oldest were evicted
-                double dot = 0;
-                for (int x = 0; x < question.length; x++) {
-                    dot += (double) question[x] * vectors[i][x];
-                }
-                if (dot > similarity) {
-                    similarity = dot;
-                    nearest = i;
-                }
-            }
-            SemanticStore.Match match = partition.nearest(question, Instant.EPOCH);
-            assertThat(match).isNotNull();
-            assertThat(((ChatResponse) match.entry().reply()).text()).isEqualTo("" + nearest);
-            assertThat(match.similarity()).isCloseTo(similarity, within(1e-5));
-        }
-        assertThat(partition.nearest(unit(random, 38), Instant.EPOCH))
-                .as("of another embedder")
-                .isNull();
-        assertThat(partition.nearest(vectors[600], Instant.EPOCH.plusSeconds(1)))
-                .as("all too old")
-                .isNull();
     }
 
-    private static float[] unit(Random random, int dimensions) {
-        float[] vector = new float[dimensions];
-        double squares = 0;
-        for (int i = 0; i < dimensions; i++) {
-            vector[i] = (float) random.nextGaussian();
-            squares += vector[i] * vector[i];
+    @Test
+    void usersOfATenantDoNotShareWhenSetAndWithoutAUserNothingIsStored() {
+        SemanticCache cache = semantic().perUser().build();
+        try (ModelRouter router = router(cache)) {
+            assertThat(askedBy(router, user("acme", "ada"))).isEqualTo("answer 1");
+            assertThat(askedBy(router, user("acme", "bob"))).isEqualTo("answer 2");
+            assertThat(askedBy(router, user("globex", "ada"))).isEqualTo("answer 3");
+            assertThat(askedBy(router, user("acme", "ada"))).isEqualTo("answer 1");
+            assertThat(askedBy(router, Caller.ofTenant("acme"))).isEqualTo("answer 4");
+            assertThat(askedBy(router, Caller.ofTenant("acme"))).isEqualTo("answer 5");
+            assertThat(cache.stats().entries()).isEqualTo(3);
         }
-        for (int i = 0; i < dimensions; i++) {
-            vector[i] /= (float) Math.sqrt(squares);
+    }
+
+    @Test
+    void callersWithoutATenantDoNotShareUnlessNothingIsKnownOfThem() {
+        SemanticCache cache = semantic().build();
+        try (ModelRouter router = router(cache)) {
+            assertThat(askedBy(router, Caller.ANONYMOUS)).isEqualTo("answer 1");
+            assertThat(askedBy(router, Caller.ofTenant(""))).isEqualTo("answer 2");
+            assertThat(askedBy(router, Caller.builder().user("ada").build())).isEqualTo("answer 3");
+            assertThat(askedBy(router, Caller.builder().user("bob").build())).isEqualTo("answer 4");
+            assertThat(askedBy(router, Caller.ANONYMOUS)).isEqualTo("answer 1");
         }
-        return vector;
+    }
+
+    private static Caller user(String tenant, String user) {
+        return Caller.builder().tenant(tenant).user(user).build();
+    }
+
+    private static String askedBy(ModelRouter router, Caller caller) {
+        return router.chat(
+                        ChatRequest.of("m", "Why is the sky blue?"),
+                        CallOptions.builder().caller(caller).build())
+                .text();
+    }
+
+    @Test
+    void aRefusalIsNotStored() {
+        SemanticCache cache = semantic().build();
+        FakeProvider refusing = FakeProvider.builder("refusing")
+                .answer(request -> ChatResponse.builder()
+                        .part(new ContentPart.Refusal("I cannot help with that."))
+                        .build())
+                .build();
+        try (ModelRouter router = router(
+                cache, builder -> builder.provider(refusing).model("no", model -> model.deployment("refusing/a")))) {
+            router.chat("no", "Why is the sky blue?");
+            assertThat(cache.stats().entries()).isZero();
+        }
+    }
+
+    /** An embedder that answers when the test is over. */
+    private static final class Hanging implements Embedder {
+
+        final CountDownLatch asked = new CountDownLatch(1);
+        final CountDownLatch over = new CountDownLatch(1);
+        final AtomicInteger calls = new AtomicInteger();
+
+        @Override
+        public List<float[]> embed(List<String> texts) {
+            calls.incrementAndGet();
+            asked.countDown();
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return BY_WORDS.embed(texts);
+        }
+    }
+
+    @Test
+    void anEmbedderThatHangsCostsNoMoreThanItsTimeoutAndIsLeftOutForAWhile() {
+        Hanging embedder = new Hanging();
+        SemanticCache cache = SemanticCache.builder()
+                .embedder(embedder)
+                .threshold(0.9)
+                .embedderTimeout(Duration.ofMillis(1))
+                .build();
+        try (ModelRouter router = router(cache)) {
+            assertThat(router.chat("m", "Why is the sky blue?").text()).isEqualTo("answer 1");
+            assertThat(router.chat("m", "Why is the sky blue?").text()).isEqualTo("answer 2");
+            assertThat(embedder.calls).hasValueLessThanOrEqualTo(1);
+            embedder.over.countDown();
+            environment.advance(Duration.ofSeconds(5));
+            assertThat(router.chat("m", "Why is the sky blue?").text()).isEqualTo("answer 3");
+            assertThat(cache.stats().misses()).isLessThanOrEqualTo(1);
+        } finally {
+            embedder.over.countDown();
+        }
+    }
+
+    @Test
+    void aCallThatIsCancelledWhileItEmbedsEnds() throws Exception {
+        Hanging embedder = new Hanging();
+        SemanticCache cache = SemanticCache.builder()
+                .embedder(embedder)
+                .threshold(0.9)
+                .embedderTimeout(Duration.ofDays(1))
+                .build();
+        Cancellation cancellation = new Cancellation();
+        try (ModelRouter router = router(cache)) {
+            CompletableFuture<Throwable> end = new CompletableFuture<>();
+            Thread caller = new Thread(() -> end.complete(catchThrowable(() -> router.chat(
+                    ChatRequest.of("m", "Why is the sky blue?"),
+                    CallOptions.builder().cancellation(cancellation).build()))));
+            caller.start();
+            embedder.asked.await();
+            cancellation.cancel();
+
+            assertThat(end.get(30, TimeUnit.SECONDS))
+                    .isInstanceOfSatisfying(
+                            GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED));
+            caller.join();
+            assertThat(fake.attempts()).isEmpty();
+        } finally {
+            embedder.over.countDown();
+        }
+    }
+
+    @Test
+    void aCallWithADeadlineWaitsForTheEmbedderForHalfOfItAtMost() {
+        Hanging embedder = new Hanging();
+        SemanticCache cache = SemanticCache.builder()
+                .embedder(embedder)
+                .threshold(0.9)
+                .embedderTimeout(Duration.ofDays(1))
+                .build();
+        try (ModelRouter router = router(cache)) {
+            CallOptions soon =
+                    CallOptions.builder().timeout(Duration.ofMillis(20)).build();
+            assertThat(router.chat(ChatRequest.of("m", "Why is the sky blue?"), soon)
+                            .text())
+                    .isEqualTo("answer 1");
+        } finally {
+            embedder.over.countDown();
+        }
     }
 
     @Test
@@ -293,7 +404,7 @@ class SemanticCacheTest {
             }
 
             @Override
-            public void put(ResultCache.Key partition, float[] vector, ResultCache.Entry entry) {
+            public void put(ResultCache.Key partition, float[] vector, ResultCache.Entry entry, Duration timeToLive) {
                 kept.add(entry);
             }
 

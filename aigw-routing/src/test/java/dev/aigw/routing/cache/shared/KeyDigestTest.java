@@ -199,17 +199,21 @@ class KeyDigestTest {
     }
 
     @Test
-    void scopeOperationAndModelCount() {
+    void scopeOperationModelAndConditionsCount() {
         ChatRequest request = ChatRequest.of("m", "hello");
 
         assertThat(Stream.of(
                                 key("", "chat", "m", request),
                                 key("acme", "chat", "m", request),
                                 key("", "draw", "m", request),
-                                key("", "chat", "acme", request))
+                                key("", "chat", "acme", request),
+                                new ResultCache.Key(
+                                        "", "chat", "m", List.of("tag eu"), request.cacheIdentity(), request),
+                                new ResultCache.Key(
+                                        "", "chat", "m", List.of("tag", "eu"), request.cacheIdentity(), request))
                         .map(KeyDigest::of)
                         .distinct())
-                .hasSize(4);
+                .hasSize(6);
     }
 
     @Test
@@ -246,7 +250,7 @@ class KeyDigestTest {
     @Test
     void itIsTheSameInEveryJvm() {
         assertThat(KeyDigest.of(key("acme", "chat", "assistant", ChatRequest.of("assistant", "Why is the sky blue?"))))
-                .isEqualTo("2.K9HDn_wKHEzEaqhr3jXwNFtLanzuB7nk4VFAPaP0cT0");
+                .isEqualTo("3.CD_ALgu2iLzN0-I7wUn2sMSTqN4_pmO4W7pT9IFl4qM");
     }
 
     @Test
@@ -310,6 +314,6 @@ class KeyDigestTest {
     }
 
     private static ResultCache.Key key(String scope, String operation, String model, ModelRequest request) {
-        return new ResultCache.Key(scope, operation, model, request.cacheIdentity(), request);
+        return new ResultCache.Key(scope, operation, model, List.of(), request.cacheIdentity(), request);
     }
 }

@@ -3,6 +3,7 @@ package dev.aigw.routing.cache.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.JsonMapper;
@@ -13,6 +14,8 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.ToolCall;
 import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.api.spi.ResultCache;
+import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,6 +24,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.zip.CRC32C;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -95,6 +99,77 @@ class ReplyCodecTest {
 
         assertThat(CODEC.decode(packet.putInt(2, (int) checksum.getValue()).array()))
                 .isNull();
+    }
+
+    /** Whoever may write to the store may give any body a fitting checksum. */
+    @Property(tries = 2_000)
+    void aReplyChangedByWhoeverKnowsTheFormatIsAReplyOrNone(
+            @ForAll("replies") ModelReply reply, @ForAll long seed, @ForAll boolean compressed) {
+        byte[] bytes =
+                CODEC.compressAbove(compressed ? 0 : Integer.MAX_VALUE).encode(new ResultCache.Entry(reply, NOW));
+        Random random = new Random(seed);
+        for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
+            int at = 6 + random.nextInt(bytes.length - 6);
+            switch (random.nextInt(4)) {
+                case 0 -> bytes[at] = (byte) random.nextInt();
+                case 1 -> bytes[at] = bytes[6 + random.nextInt(bytes.length - 6)];
+                case 2 -> Arrays.fill(bytes, at, Math.min(bytes.length, at + 4), (byte) 0xff);
+                default -> System.arraycopy(bytes, 6, bytes, at, Math.min(8, bytes.length - at));
+            }
+        }
+
+        ResultCache.Entry read = CODEC.decode(withChecksum(bytes));
+
+        if (read != null) {
+            CODEC.encode(read);
+            assertThat(read).isEqualTo(read).hasToString(read.toString());
+        }
+    }
+
+    private static byte[] withChecksum(byte[] bytes) {
+        ByteBuffer packet = ByteBuffer.wrap(bytes);
+        CRC32C checksum = new CRC32C();
+        checksum.update(packet.duplicate().position(6));
+        return packet.putInt(2, (int) checksum.getValue()).array();
+    }
+
+    @Test
+    void aFewBytesDoNotClaimTheMemoryOfMillions() {
+        byte[] bomb = withChecksum(ByteBuffer.allocate(20)
+                .put((byte) 0xa1)
+                .put((byte) 2)
+                .putInt(0)
+                .put((byte) 1)
+                .putInt(64 << 20)
+                .array());
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+
+        assertThat(CODEC.decode(bomb)).isNull();
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4 << 20);
+    }
+
+    @Test
+    void aNumberOfAMillionDigitsIsNotWrittenAndNotRead() {
+        assertThat(CODEC.encode(entry(PredictResponse.of(new BigDecimal("1e1000000")))))
+                .isNull();
+        assertThat(CODEC.encode(entry(PredictResponse.of(new BigDecimal("1e-10000")))))
+                .isNotNull();
+        byte[] bytes = CODEC.compressAbove(Integer.MAX_VALUE).encode(entry(PredictResponse.of(new BigDecimal("1.5"))));
+        int scale = indexOf(bytes, new byte[] {'D', 0, 0, 0, 1, 15, 0, 0, 0, 1}) + 6;
+        assertThat(CODEC.decode(withChecksum(bytes))).isNotNull();
+        bytes[scale] = 0x7f;
+        assertThat(CODEC.decode(withChecksum(bytes))).isNull();
+    }
+
+    private static int indexOf(byte[] bytes, byte[] part) {
+        for (int i = 0; i + part.length <= bytes.length; i++) {
+            if (Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
+                return i;
+            }
+        }
+        throw new AssertionError("not found");
     }
 
     @Test

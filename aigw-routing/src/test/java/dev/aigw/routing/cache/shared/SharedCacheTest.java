@@ -16,10 +16,12 @@ import dev.aigw.api.embedding.EmbeddingResponse;
 import dev.aigw.api.predict.PredictRequest;
 import dev.aigw.api.predict.PredictResponse;
 import dev.aigw.api.spi.ResultCache;
+import dev.aigw.api.spi.SecretKeys;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.observe.CapturingLogger;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +30,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.Level;
 
@@ -70,7 +73,7 @@ class SharedCacheTest {
 
     private static ResultCache.Key key(String text) {
         ChatRequest request = ChatRequest.of("assistant", text);
-        return new ResultCache.Key("", "chat", "assistant", request.cacheIdentity(), request);
+        return new ResultCache.Key("", "chat", "assistant", List.of(), request.cacheIdentity(), request);
     }
 
     private ResultCache.Entry entry(ModelReply reply) {
@@ -166,11 +169,133 @@ class SharedCacheTest {
         assertThat(jvm().build().get(key("why?"))).isEqualTo(entry(ANSWER));
     }
 
+    private static SecretKeys.Key secret(String id) {
+        byte[] secret = new byte[32];
+        secret[0] = (byte) id.hashCode();
+        return SecretKeys.Key.of(id, secret);
+    }
+
+    @Test
+    void jvmsWithTheSameKeysShareEncryptedValuesThatShowNothing() {
+        SecretKeys keys = SecretKeys.of(secret("k1"));
+        jvm().compressAbove(Integer.MAX_VALUE).encryptedBy(keys).build().put(key("why?"), entry(ANSWER));
+
+        assertThat(new String(store.values.values().iterator().next(), StandardCharsets.ISO_8859_1))
+                .contains("k1")
+                .doesNotContain("Rayleigh");
+        assertThat(jvm().encryptedBy(keys).build().get(key("why?"))).isEqualTo(entry(ANSWER));
+        assertThat(jvm().build().get(key("why?"))).as("without keys").isNull();
+        assertThat(jvm().signedBy(keys).build().get(key("why?"))).isNull();
+        assertThat(jvm().encryptedBy(SecretKeys.of(secret("k2"))).build().get(key("why?")))
+                .as("of another key")
+                .isNull();
+    }
+
+    @Test
+    void aRotatedKeyStillReadsWhatItWrote() {
+        jvm().encryptedBy(SecretKeys.of(secret("k1"))).build().put(key("why?"), entry(ANSWER));
+        ResultCache rotated =
+                jvm().encryptedBy(SecretKeys.of(secret("k2"), secret("k1"))).build();
+
+        assertThat(rotated.get(key("why?"))).isEqualTo(entry(ANSWER));
+        rotated.put(key("how?"), entry(ANSWER));
+        assertThat(jvm().encryptedBy(SecretKeys.of(secret("k2"))).build().get(key("how?")))
+                .isEqualTo(entry(ANSWER));
+    }
+
+    @Test
+    void aForgedOrMovedValueIsNotServedAndTheNextReplyReplacesIt() {
+        for (boolean encrypted : new boolean[] {true, false}) {
+            SecretKeys keys = SecretKeys.of(secret("k1"));
+            ResultCache one = protectedBy(keys, encrypted);
+            one.put(key("why?"), entry(ChatResponse.of("genuine, but to another question")));
+            String why = KeyDigest.of(key("why?"));
+            String how = KeyDigest.of(key("how?"));
+
+            store.values.put(how, store.values.get(why));
+            assertThat(protectedBy(keys, encrypted).get(key("how?"))).as("moved").isNull();
+            assertThat(protectedBy(keys, encrypted).getAll(List.of(key("how?")))).isEmpty();
+            assertThat(protectedBy(keys, encrypted).getStale(key("how?"))).isNull();
+            byte[] forged = ReplyCodec.standard().encode(entry(ChatResponse.of("forged")));
+            store.values.put(how, forged);
+            assertThat(jvm().build().get(key("how?"))).as("a cache without keys trusts it").isNotNull();
+            assertThat(protectedBy(keys, encrypted).get(key("how?"))).as("in the clear").isNull();
+
+            protectedBy(keys, encrypted).put(key("how?"), entry(ANSWER));
+            assertThat(protectedBy(keys, encrypted).get(key("how?"))).isEqualTo(entry(ANSWER));
+        }
+    }
+
+    private ResultCache protectedBy(SecretKeys keys, boolean encrypted) {
+        return encrypted ? jvm().encryptedBy(keys).build() : jvm().signedBy(keys).build();
+    }
+
+    @Test
+    void keysThatFailAreAMissAndTheHeapGoesOn() {
+        AtomicBoolean fail = new AtomicBoolean();
+        SecretKeys keys = new SecretKeys() {
+            @Override
+            public Key current() {
+                return byId("k1");
+            }
+
+            @Override
+            public Key byId(String id) {
+                if (fail.get()) {
+                    throw new IllegalStateException("the key service is out of reach");
+                }
+                return secret(id);
+            }
+        };
+        jvm().encryptedBy(keys).build().put(key("why?"), entry(ANSWER));
+        fail.set(true);
+        ResultCache cache = jvm().encryptedBy(keys).build();
+
+        assertThat(cache.get(key("why?"))).isNull();
+        cache.put(key("how?"), entry(ANSWER));
+        assertThat(cache.get(key("how?"))).isEqualTo(entry(ANSWER));
+        assertThat(store.values).hasSize(1);
+        fail.set(false);
+        assertThat(cache.get(key("why?"))).isEqualTo(entry(ANSWER));
+    }
+
+    @Test
+    void forgedValuesAreLoggedNowAndThen() {
+        CapturingLogger log = new CapturingLogger(Level.INFO);
+        ResultCache cache = new TwoTiers(
+                Caches.inMemory().maximumEntries(10).build(),
+                store,
+                ReplyCodec.standard(),
+                Seal.encrypted(SecretKeys.of(secret("k1"))),
+                Duration.ofMinutes(1),
+                Duration.ZERO,
+                clock,
+                new Complaints(log));
+        jvm().build().put(key("why?"), entry(ANSWER));
+
+        for (int i = 0; i < 99; i++) {
+            assertThat(cache.get(key("why?"))).isNull();
+        }
+
+        assertThat(log.lines)
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains("forged").contains(KeyDigest.of(key("why?"))));
+    }
+
+    @Test
+    void aCacheIsEncryptedOrSigned() {
+        SecretKeys keys = SecretKeys.of(secret("k1"));
+
+        assertThatThrownBy(() -> jvm().encryptedBy(keys).signedBy(keys).build())
+                .hasMessageContaining("set encryptedBy alone");
+        assertThat(jvm().encryptedBy(keys).build().toString()).contains("encrypted").doesNotContain("k1");
+    }
+
     @Test
     void whatCannotBeWrittenStaysInTheHeap() {
         ResultCache one = jvm().build();
         PredictRequest opaque = PredictRequest.of("m", Optional.of("x"));
-        ResultCache.Key key = new ResultCache.Key("", "predict", "m", opaque.cacheIdentity(), opaque);
+        ResultCache.Key key = new ResultCache.Key("", "predict", "m", List.of(), opaque.cacheIdentity(), opaque);
         one.put(key, entry(PredictResponse.of(1)));
         one.put(key("why?"), entry(new ModelReply() {}));
 
@@ -217,6 +342,7 @@ class SharedCacheTest {
                 Caches.inMemory().maximumEntries(10).build(),
                 store,
                 ReplyCodec.standard(),
+                Seal.NONE,
                 Duration.ofMinutes(1),
                 Duration.ZERO,
                 clock,

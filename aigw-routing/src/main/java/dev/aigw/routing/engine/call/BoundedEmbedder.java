@@ -1,11 +1,10 @@
-package dev.aigw.routing.route;
+package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.Cancellation;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.ContextPropagation;
 import dev.aigw.api.spi.Embedder;
-import dev.aigw.routing.engine.call.Vectors;
 import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Environment;
 import java.time.Duration;
@@ -20,7 +19,7 @@ import java.util.concurrent.Semaphore;
  * Calls an embedder on another thread with a timeout. At most {@link #MOST_AT_ONCE} calls run at once, so that an
  * embedder that hangs cannot exhaust threads. Safe for use by many threads.
  */
-final class BoundedEmbedder {
+public final class BoundedEmbedder {
 
     private static final int MOST_AT_ONCE = 64;
 
@@ -28,17 +27,19 @@ final class BoundedEmbedder {
     private static final int BATCH = 96;
 
     /** The embedder is unavailable; the message says why. */
-    static final class Unavailable extends Exception {
+    public static final class Unavailable extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final boolean isTimeout;
 
-        Unavailable(String message, boolean isTimeout) {
+        /** Creates one with a message that says why. */
+        public Unavailable(String message, boolean isTimeout) {
             super(message, null, false, false);
             this.isTimeout = isTimeout;
         }
 
-        boolean isTimeout() {
+        /** Returns whether it did not answer in time. */
+        public boolean isTimeout() {
             return isTimeout;
         }
     }
@@ -51,17 +52,18 @@ final class BoundedEmbedder {
     private final Embedder embedder;
     private final Semaphore free = new Semaphore(MOST_AT_ONCE);
 
-    BoundedEmbedder(Embedder embedder) {
+    /** Creates one that calls {@code embedder}. */
+    public BoundedEmbedder(Embedder embedder) {
         this.embedder = embedder;
     }
 
     /** Starts to embed texts; completes with a vector of unit length for each. */
-    CompletableFuture<List<float[]>> start(List<String> texts) {
+    public CompletableFuture<List<float[]>> start(List<String> texts) {
         return start(texts, ContextPropagation.Snapshot.EMPTY);
     }
 
     /** Starts to embed texts in the context of a caller; completes with a vector of unit length for each. */
-    CompletableFuture<List<float[]>> start(List<String> texts, ContextPropagation.Snapshot context) {
+    public CompletableFuture<List<float[]>> start(List<String> texts, ContextPropagation.Snapshot context) {
         CompletableFuture<List<float[]>> embedded = new CompletableFuture<>();
         if (!free.tryAcquire()) {
             embedded.completeExceptionally(
@@ -118,7 +120,7 @@ final class BoundedEmbedder {
      * @throws Unavailable if it fails or times out
      * @throws GatewayException of kind CANCELLED if the call is cancelled first
      */
-    static <T> T await(CompletableFuture<T> begun, long nanos, Cancellation cancellation) throws Unavailable {
+    public static <T> T await(CompletableFuture<T> begun, long nanos, Cancellation cancellation) throws Unavailable {
         try {
             if (!begun.isDone() && !Threads.ENVIRONMENT.await(begun, Math.max(0, nanos), cancellation)) {
                 throw new Unavailable(
