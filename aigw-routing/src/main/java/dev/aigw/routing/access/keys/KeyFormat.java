@@ -129,7 +129,7 @@ final class KeyFormat {
     private static boolean isBase36(String text, int from, int to) {
         for (int i = from; i < to; i++) {
             char c = text.charAt(i);
-            if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'z')) {
+            if (!isDigit(c) && !isBetween(c, 'a', 'z')) {
                 return false;
             }
         }
@@ -139,10 +139,18 @@ final class KeyFormat {
     private static boolean isBase62(String text, int from, int to) {
         for (int i = from; i < to; i++) {
             char c = text.charAt(i);
-            if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')) {
+            if (!isDigit(c) && !isBetween(c, 'a', 'z') && !isBetween(c, 'A', 'Z')) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean isDigit(char c) {
+        return isBetween(c, '0', '9');
+    }
+
+    private static boolean isBetween(char c, char first, char last) {
+        return c >= first && c <= last;
     }
 }

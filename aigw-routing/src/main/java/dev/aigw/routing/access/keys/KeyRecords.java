@@ -13,9 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -48,6 +50,7 @@ final class KeyRecords {
     private final Object lock = new Object();
     private volatile boolean scheduled;
     private @Nullable ScheduledExecutorService thread;
+    private @Nullable Future<?> flushing;
     private boolean closed;
 
     /** That a secret that was seen gets a hash with the present server secret. */
@@ -87,8 +90,9 @@ final class KeyRecords {
         if (!KeyFormat.isId(id)) {
             return null; // it comes from outside
         }
-        StoredKey stored = asking(() -> store.find(id));
-        return stored == null || !stored.id().equals(id) ? null : stored;
+        return asking(() -> Optional.ofNullable(store.find(id)))
+                .filter(stored -> stored.id().equals(id))
+                .orElse(null);
     }
 
     List<StoredKey> list(@Nullable String tenant, @Nullable String after, int most) {
@@ -147,7 +151,7 @@ final class KeyRecords {
         }
     }
 
-    private static <T extends @Nullable Object> T asking(Supplier<T> question) {
+    private static <T> T asking(Supplier<T> question) {
         try {
             return question.get();
         } catch (KeyStoreException e) {
@@ -198,7 +202,7 @@ final class KeyRecords {
             }
             scheduled = true;
             thread = Executors.newSingleThreadScheduledExecutor(DaemonThreads.numbered("aigw-keys-"));
-            thread.scheduleWithFixedDelay(this::flush, FLUSH_SECONDS, FLUSH_SECONDS, TimeUnit.SECONDS);
+            flushing = thread.scheduleWithFixedDelay(this::flush, FLUSH_SECONDS, FLUSH_SECONDS, TimeUnit.SECONDS);
         }
     }
 
@@ -261,9 +265,12 @@ final class KeyRecords {
             scheduled = true;
             running = thread;
             thread = null;
+            if (flushing != null) {
+                flushing.cancel(false); // without an interrupt, which would break a write under way
+            }
         }
         if (running != null) {
-            running.shutdown(); // without an interrupt, which would break a write under way
+            running.shutdown();
         }
         flush();
     }

@@ -6,17 +6,47 @@ import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is kept of one secret of a key: its hash, and until when it is valid. Immutable.
- *
- * @param hash the hash of the secret, in hexadecimal
- * @param serverSecret the id of the server secret it was hashed with, or null
- * @param salt the salt it was hashed with if there was no server secret, in hexadecimal, or null
- * @param validUntil when a newer secret has replaced it, or null for the newest
- */
-record KeySecret(byte[] hash, @Nullable String serverSecret, byte @Nullable [] salt, @Nullable Instant validUntil) {
+/** What is kept of one secret of a key: its hash, how it was hashed, and until when it is valid. Immutable. */
+final class KeySecret {
 
     private static final HexFormat HEX = HexFormat.of();
+
+    private final byte[] hash;
+    private final @Nullable String serverSecret;
+    private final byte @Nullable [] salt;
+    private final @Nullable Instant validUntil;
+
+    /**
+     * Creates it.
+     *
+     * @param serverSecret the id of the server secret it was hashed with, or null
+     * @param salt the salt it was hashed with if there was no server secret, or null
+     * @param validUntil when a newer secret ends it, or null for the newest
+     */
+    KeySecret(byte[] hash, @Nullable String serverSecret, byte @Nullable [] salt, @Nullable Instant validUntil) {
+        this.hash = hash;
+        this.serverSecret = serverSecret;
+        this.salt = salt;
+        this.validUntil = validUntil;
+    }
+
+    byte[] hash() {
+        return hash;
+    }
+
+    @Nullable
+    String serverSecret() {
+        return serverSecret;
+    }
+
+    byte @Nullable [] salt() {
+        return salt;
+    }
+
+    @Nullable
+    Instant validUntil() {
+        return validUntil;
+    }
 
     /** Returns the same secret, valid no longer than until then. */
     KeySecret until(Instant end) {

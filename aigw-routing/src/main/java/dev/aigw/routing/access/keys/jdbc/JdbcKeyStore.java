@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -114,16 +115,16 @@ public final class JdbcKeyStore implements KeyStore {
 
     @Override
     public @Nullable StoredKey find(String id) {
-        return run("a key cannot be read", connection -> {
+        Optional<StoredKey> found = run("a key cannot be read", connection -> {
             try (PreparedStatement select =
                     connection.prepareStatement("SELECT record, last_used FROM " + table + " WHERE id = ?")) {
                 select.setString(1, id);
                 try (ResultSet rows = select.executeQuery()) {
-                    StoredKey found = rows.next() ? read(rows) : null;
-                    return found == null || !found.id().equals(id) ? null : found;
+                    return rows.next() ? Optional.of(read(rows)) : Optional.<StoredKey>empty();
                 }
             }
         });
+        return found.filter(key -> key.id().equals(id)).orElse(null); // it may ignore case
     }
 
     private static StoredKey read(ResultSet row) throws SQLException {
@@ -250,12 +251,12 @@ public final class JdbcKeyStore implements KeyStore {
 
     /** What is done with a connection. */
     @FunctionalInterface
-    private interface Work<T extends @Nullable Object> {
+    private interface Work<T> {
 
         T with(Connection connection) throws SQLException;
     }
 
-    private <T extends @Nullable Object> T run(String failure, Work<T> work) {
+    private <T> T run(String failure, Work<T> work) {
         try (Connection connection = source.getConnection()) {
             if (!connection.getAutoCommit()) {
                 connection.setAutoCommit(true);
