@@ -6,6 +6,7 @@ module dev.aigw.routing {
     requires static io.modelcontextprotocol.sdk.mcp.core;
     requires static io.netty.common;
     requires static java.net.http;
+    requires static java.sql;
     requires static lettuce.core;
     requires static org.jspecify;
     requires static org.reactivestreams;
@@ -19,6 +20,8 @@ module dev.aigw.routing {
 
     exports dev.aigw.routing;
     exports dev.aigw.routing.access;
+    exports dev.aigw.routing.access.keys;
+    exports dev.aigw.routing.access.keys.jdbc;
     exports dev.aigw.routing.balance;
     exports dev.aigw.routing.cache;
     exports dev.aigw.routing.cache.semantic;

@@ -51,6 +51,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
@@ -66,6 +67,11 @@ class BuildersTest {
 
     /** What adds to what was there. */
     private static final Set<String> ADDS = Set.of(
+            "ApiKeys.audit",
+            "ApiKeys.formerServerSecret(name)",
+            "KeySpec.label(name)",
+            "KeySpec.role",
+            "KeySpec.scope",
             "Bandit.arm",
             "Bandit.arm(name)",
             "BlueGreen.listener",
@@ -125,6 +131,7 @@ class BuildersTest {
             Map.entry(Map.class, Map.of()),
             Map.entry(Duration.class, Duration.ofSeconds(1)),
             Map.entry(PromptCaching.class, PromptCaching.AUTO),
+            Map.entry(Instant.class, Instant.EPOCH),
             Map.entry(LocalDate.class, LocalDate.EPOCH),
             Map.entry(WatchedCards.class, ModelCards.watch(ModelCards::none, Duration.ofDays(1))),
             Map.entry(BigDecimal.class, BigDecimal.ONE),
@@ -167,6 +174,8 @@ class BuildersTest {
     /** Texts that must have a form. */
     private static final Map<String, Object[]> TEXTS = Map.of(
             "uri", new Object[] {"redis://localhost"},
+            "prefix", new Object[] {"aigw"},
+            "serverSecret", new Object[] {"2026", "0123456789abcdef0123456789abcdef"},
             "cluster", new Object[] {new String[] {"redis://localhost"}},
             "instances", new Object[] {new String[] {"https://example.org"}},
             "version", new Object[] {"1.0.0"},

@@ -42,7 +42,7 @@ class LayersTest {
     private static final Set<String> ABOVE = Set.of("tools");
 
     /** The features that may know other features. */
-    private static final Map<String, Set<String>> MAY_KNOW = Map.of("redis", Set.of("limit", "cache"));
+    private static final Map<String, Set<String>> MAY_KNOW = Map.of("redis", Set.of("limit", "cache", "access"));
 
     /** The engine from its top down. */
     private static final List<String> ENGINE =

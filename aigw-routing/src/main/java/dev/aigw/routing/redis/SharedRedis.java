@@ -3,6 +3,7 @@ package dev.aigw.routing.redis;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.spi.CacheStore;
+import dev.aigw.routing.access.keys.KeyStore;
 import dev.aigw.routing.engine.time.Durations;
 import dev.aigw.routing.feature.Feature;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -121,6 +122,22 @@ public final class SharedRedis implements AutoCloseable {
      */
     public CacheStore cacheStore() {
         return new RedisCacheStore(this);
+    }
+
+    /**
+     * Returns a store for API keys that several JVMs share.
+     *
+     * <pre>{@code
+     * ApiKeys.builder().store(redis.keyStore()).serverSecret("2026", secret).build()
+     * }</pre>
+     *
+     * <p>Each key is a hash, {@code aigw:key:{id}}, and an index lists those of each tenant. They do not expire. Run
+     * Redis with {@code maxmemory-policy noeviction} and {@code appendonly yes}: a key that is evicted is not valid any
+     * more, and a revocation that is lost in a failover is undone. A command waits no longer than this connection's
+     * timeout.
+     */
+    public KeyStore keyStore() {
+        return new RedisKeyStore(this);
     }
 
     /**

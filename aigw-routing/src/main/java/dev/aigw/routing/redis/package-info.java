@@ -12,7 +12,8 @@
  * {@code bucket.lua} (rolling windows); {@code Lanes}, {@code Lane} and {@code Chunk} (what a JVM takes ahead at a high
  * rate).
  *
- * <p>Replies: {@code RedisCacheStore}. Cooldowns: {@code SharedCooldowns} with {@code CooldownName}.
+ * <p>Replies: {@code RedisCacheStore}. API keys: {@code RedisKeyStore}. Cooldowns: {@code SharedCooldowns} with
+ * {@code CooldownName}.
  */
 @NullMarked
 package dev.aigw.routing.redis;
