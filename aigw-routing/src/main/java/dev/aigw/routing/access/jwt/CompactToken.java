@@ -24,9 +24,12 @@ final class CompactToken {
         this.signature = signature;
     }
 
-    /** Returns whether it may be a JWT, at little cost: it begins as an object does, and has a dot. */
+    /**
+     * Returns whether it may be a JWT, at little cost. A brace begins so in base64url, before a quotation mark or a
+     * space ({@code ey}) and before a line break ({@code ew}).
+     */
     static boolean mayBe(String token) {
-        return token.startsWith("e") && token.indexOf('.') > 0;
+        return token.startsWith("ey") || token.startsWith("ew");
     }
 
     /**
@@ -38,19 +41,15 @@ final class CompactToken {
     static @Nullable CompactToken read(String token) {
         int first = token.indexOf('.');
         int second = token.indexOf('.', first + 1);
-        if (first < 0 || second < 0 || !hasShape(token, first, second)) {
+        if (first < 0 || second < 0 || !mayBe(token) || !hasShape(token, first, second)) {
             return null;
         }
         if (token.length() > MOST_CHARS) {
             throw new Refused("the token has " + token.length() + " characters");
         }
-        byte[] header = decoded(token.substring(0, first));
-        if (header.length == 0 || header[0] != '{') {
-            return null;
-        }
         String signature = token.substring(second + 1);
         decoded(signature);
-        Map<String, @Nullable Object> headers = StrictJson.object(header);
+        Map<String, @Nullable Object> headers = StrictJson.object(decoded(token.substring(0, first)));
         Map<String, @Nullable Object> claims = StrictJson.object(decoded(token.substring(first + 1, second)));
         if (headers == null || claims == null) {
             throw new Refused("the token is not readable, or has a name twice");

@@ -298,7 +298,7 @@ public final class IntrospectionAuthenticator implements Authenticator {
          */
         public Builder require(String claim, String... values) {
             if (required.putIfAbsent(claim, Set.of(values)) != null) {
-                throw new IllegalStateException("the claim " + claim + " is required twice: remove one of the two");
+                throw new IllegalStateException("the required claim " + claim + " is set twice: remove one of the two");
             }
             return this;
         }

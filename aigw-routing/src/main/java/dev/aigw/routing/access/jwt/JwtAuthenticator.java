@@ -187,7 +187,8 @@ public final class JwtAuthenticator implements Authenticator {
         private final Set<String> types = new HashSet<>(Set.of("jwt", "at+jwt"));
         private @Nullable String issuer;
         private @Nullable URI address;
-        private byte @Nullable [] document;
+        private @Nullable Path file;
+        private @Nullable String document;
         private @Nullable Credential secret;
         private @Nullable Set<String> audiences;
         private @Nullable Set<String> algorithms;
@@ -228,25 +229,17 @@ public final class JwtAuthenticator implements Authenticator {
             return this;
         }
 
-        /**
-         * Sets a file with the issuer's JWK Set. It is read now, and never again.
-         *
-         * @throws UncheckedIOException if it cannot be read
-         */
+        /** Sets a file with the issuer's JWK Set. It is read by {@link #build()}, and never again. */
         public Builder jwks(Path file) {
             once.check(1, "jwks");
-            try {
-                document = Files.readAllBytes(file);
-            } catch (IOException e) {
-                throw new UncheckedIOException("the file of keys cannot be read: " + file, e);
-            }
+            this.file = Objects.requireNonNull(file, "file");
             return this;
         }
 
         /** Sets the issuer's keys themselves, as the JSON text of a JWK Set. */
         public Builder jwks(String json) {
             once.check(1, "jwks");
-            document = json.getBytes(StandardCharsets.UTF_8);
+            document = Objects.requireNonNull(json, "json");
             return this;
         }
 
@@ -358,7 +351,7 @@ public final class JwtAuthenticator implements Authenticator {
          */
         public Builder require(String claim, String... values) {
             if (required.putIfAbsent(claim, Set.of(values)) != null) {
-                throw new IllegalStateException("the claim " + claim + " is required twice: remove one of the two");
+                throw new IllegalStateException("the required claim " + claim + " is set twice: remove one of the two");
             }
             return this;
         }
@@ -499,6 +492,7 @@ public final class JwtAuthenticator implements Authenticator {
          * @throws IllegalArgumentException if a secret is to be used with algorithms for keys, or keys with those for
          *     secrets; if an address is not https; if given keys or the secret cannot be used; if keepKeysFor is shorter
          *     than refreshEvery
+         * @throws UncheckedIOException if the file of keys cannot be read
          */
         public JwtAuthenticator build() {
             String from = SetOnce.required(issuer, "issuer");
@@ -524,11 +518,10 @@ public final class JwtAuthenticator implements Authenticator {
                 return secret(secret);
             }
             if (document != null) {
-                JwkParser.Parsed parsed = JwkParser.parse(document);
-                if (parsed.keys().size() == 0) {
-                    throw new IllegalArgumentException("jwks has no key that can be used: " + parsed.ignored());
-                }
-                return new FixedKeys(parsed.keys());
+                return fixed(document.getBytes(StandardCharsets.UTF_8));
+            }
+            if (file != null) {
+                return fixed(bytes(file));
             }
             if (keepKeysFor.compareTo(refreshEvery) < 0) {
                 throw new IllegalArgumentException("keepKeysFor is shorter than refreshEvery: use a longer time");
@@ -541,6 +534,22 @@ public final class JwtAuthenticator implements Authenticator {
                     address == null ? new Discovery(from, allowHttp, fetcher) : null,
                     fetcher,
                     new KeyTimes(refreshEvery, refreshInterval, keepKeysFor, timeout, clock));
+        }
+
+        private static KeySource fixed(byte[] json) {
+            JwkParser.Parsed parsed = JwkParser.parse(json);
+            if (parsed.keys().size() == 0) {
+                throw new IllegalArgumentException("jwks has no key that can be used: " + parsed.ignored());
+            }
+            return new FixedKeys(parsed.keys());
+        }
+
+        private static byte[] bytes(Path file) {
+            try {
+                return Files.readAllBytes(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the file of keys cannot be read: " + file, e);
+            }
         }
 
         private KeySource secret(Credential credential) {
