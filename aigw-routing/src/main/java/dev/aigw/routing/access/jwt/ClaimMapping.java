@@ -119,8 +119,8 @@ public final class ClaimMapping implements Function<TokenClaims, Caller> {
     }
 
     /**
-     * Builds a {@link ClaimMapping}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
-     * by several threads.
+     * Builds a {@link ClaimMapping}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for
+     * use by several threads.
      */
     public static final class Builder {
 
@@ -194,7 +194,8 @@ public final class ClaimMapping implements Function<TokenClaims, Caller> {
          * @throws IllegalStateException if there is one of this name
          */
         public Builder label(String name, String claim) {
-            if (labels.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(claim, "claim")) != null) {
+            if (labels.putIfAbsent(Objects.requireNonNull(name, "name"), Objects.requireNonNull(claim, "claim"))
+                    != null) {
                 throw new IllegalStateException("the label " + name + " is set twice: remove one of the two");
             }
             return this;

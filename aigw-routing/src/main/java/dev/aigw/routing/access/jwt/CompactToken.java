@@ -16,8 +16,7 @@ final class CompactToken {
     private final byte[] signed;
     private final String signature;
 
-    private CompactToken(
-            Map<String, @Nullable Object> header, TokenClaims claims, byte[] signed, String signature) {
+    private CompactToken(Map<String, @Nullable Object> header, TokenClaims claims, byte[] signed, String signature) {
         this.header = header;
         this.claims = claims;
         this.signed = signed;
@@ -61,7 +60,8 @@ final class CompactToken {
     private static boolean hasShape(String token, int first, int second) {
         for (int i = 0; i < token.length(); i++) {
             char c = token.charAt(i);
-            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
+            boolean letter =
+                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
             if (!letter && i != first && i != second) {
                 return false;
             }

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks an issuer by HTTP. Time and size of the whole answer are bounded, and redirects are not followed. Safe for use by
- * many threads.
+ * Asks an issuer by HTTP. Time and size of the whole answer are bounded, and redirects are not followed. Safe for use
+ * by many threads.
  */
 final class Fetcher {
 
@@ -99,7 +99,9 @@ final class Fetcher {
                 .build()));
     }
 
-    /** Returns the answer to a form. It is sent once more if the connection broke: a pooled one may have been closed. */
+    /**
+     * Returns the answer to a form. It is sent once more if the connection broke: a pooled one may have been closed.
+     */
     byte[] post(URI address, String form, String authorization) throws FetchException {
         HttpRequest request = HttpRequest.newBuilder(address)
                 .timeout(timeout)
@@ -119,8 +121,7 @@ final class Fetcher {
     }
 
     private HttpResponse<byte[]> send(HttpRequest request) throws FetchException {
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(request, head -> new BoundedBody(mostBytes));
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, head -> new BoundedBody(mostBytes));
         String where = request.uri().getHost();
         try {
             return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -133,7 +134,9 @@ final class Fetcher {
             throw new FetchException("interrupted", null);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            String what = cause instanceof Refused ? cause.getMessage() : cause.getClass().getSimpleName();
+            String what = cause instanceof Refused
+                    ? cause.getMessage()
+                    : cause.getClass().getSimpleName();
             throw new FetchException(where + ": " + what, cause);
         }
     }

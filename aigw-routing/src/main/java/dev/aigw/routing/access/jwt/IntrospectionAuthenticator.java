@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets callers in by opaque tokens, of which their issuer says whose they are: OAuth 2.0 Token Introspection
- * (RFC 7662).
+ * Lets callers in by opaque tokens, of which their issuer says whose they are: OAuth 2.0 Token Introspection (RFC
+ * 7662).
  *
  * <pre>{@code
  * IntrospectionAuthenticator tokens = IntrospectionAuthenticator.builder()
@@ -89,8 +89,8 @@ public final class IntrospectionAuthenticator implements Authenticator {
         this.clientId = clientId;
         this.clientSecret = clientSecret;
         this.issuer = builder.issuer;
-        this.rules = TokenRules.introspected(
-                builder.audiences, builder.clockSkew, builder.boundTokens, builder.required);
+        this.rules =
+                TokenRules.introspected(builder.audiences, builder.clockSkew, builder.boundTokens, builder.required);
         this.tokens = builder.tokens;
         this.mapper = builder.mapper;
         this.fetcher = new Fetcher(builder.client, builder.timeout, MOST_BYTES);
@@ -161,7 +161,8 @@ public final class IntrospectionAuthenticator implements Authenticator {
                     endpoint, "token=" + encoded(token) + "&token_type_hint=access_token", authorization());
             Map<String, @Nullable Object> answer = StrictJson.object(body);
             if (answer == null || !(answer.get("active") instanceof Boolean)) {
-                throw new FetchException("the answer is not readable, or does not say whether the token is active", null);
+                throw new FetchException(
+                        "the answer is not readable, or does not say whether the token is active", null);
             }
             backoff.succeeded();
             return remembered(new TokenClaims(answer), digest);
@@ -282,8 +283,8 @@ public final class IntrospectionAuthenticator implements Authenticator {
         }
 
         /**
-         * Accepts tokens for any audience, as with issuers that don't name it. Set {@link #require} for what tells yours
-         * apart.
+         * Accepts tokens for any audience, as with issuers that don't name it. Set {@link #require} for what tells
+         * yours apart.
          */
         public Builder anyAudience() {
             once.check(3, "audience");
@@ -393,8 +394,8 @@ public final class IntrospectionAuthenticator implements Authenticator {
         }
 
         /**
-         * Accepts tokens that are bound to a key or certificate of the client ({@code cnf}), because the application has
-         * checked the proof.
+         * Accepts tokens that are bound to a key or certificate of the client ({@code cnf}), because the application
+         * has checked the proof.
          */
         public Builder allowBoundTokens() {
             once.check(12, "allowBoundTokens");

@@ -100,9 +100,8 @@ final class JwkParser {
     }
 
     private static RSAPublicKey rsa(Map<?, ?> jwk) throws JOSEException {
-        RSAPublicKey key = new RSAKey.Builder(base64(jwk, "n"), base64(jwk, "e"))
-                .build()
-                .toRSAPublicKey();
+        RSAPublicKey key =
+                new RSAKey.Builder(base64(jwk, "n"), base64(jwk, "e")).build().toRSAPublicKey();
         int bits = key.getModulus().bitLength();
         if (bits < LEAST_RSA_BITS || bits > MOST_RSA_BITS) {
             throw new Refused("an RSA key of " + bits + " bits");
@@ -118,13 +117,12 @@ final class JwkParser {
 
     private static TrustedKey ec(@Nullable String id, Map<?, ?> jwk) throws JOSEException {
         String name = text(jwk, "crv");
-        String algorithm =
-                switch (name) {
-                    case "P-256" -> "ES256";
-                    case "P-384" -> "ES384";
-                    case "P-521" -> "ES512";
-                    default -> throw new Refused("of another curve than P-256, P-384 and P-521");
-                };
+        String algorithm = switch (name) {
+            case "P-256" -> "ES256";
+            case "P-384" -> "ES384";
+            case "P-521" -> "ES512";
+            default -> throw new Refused("of another curve than P-256, P-384 and P-521");
+        };
         ECKey key = new ECKey.Builder(Curve.parse(name), base64(jwk, "x"), base64(jwk, "y")).build();
         return TrustedKey.ec(id, key.toECPublicKey(), algorithms(jwk, Set.of(algorithm)));
     }

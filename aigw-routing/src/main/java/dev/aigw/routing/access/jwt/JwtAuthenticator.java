@@ -174,8 +174,8 @@ public final class JwtAuthenticator implements Authenticator {
     }
 
     /**
-     * Builds a {@link JwtAuthenticator}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for
-     * use by several threads.
+     * Builds a {@link JwtAuthenticator}. Setting the same thing twice throws {@link IllegalStateException}. Not safe
+     * for use by several threads.
      */
     public static final class Builder {
 
@@ -282,7 +282,9 @@ public final class JwtAuthenticator implements Authenticator {
             for (String name : names) {
                 if (!Algorithms.ASYMMETRIC.contains(name) && !Algorithms.SYMMETRIC.contains(name)) {
                     throw new IllegalArgumentException("there is no algorithm \"" + name + "\" here: use some of "
-                            + String.join(", ", Algorithms.ASYMMETRIC.stream().sorted().toList()));
+                            + String.join(
+                                    ", ",
+                                    Algorithms.ASYMMETRIC.stream().sorted().toList()));
                 }
             }
             algorithms = Set.of(names);
@@ -380,9 +382,9 @@ public final class JwtAuthenticator implements Authenticator {
         }
 
         /**
-         * Sets the least time between two fetches; 30 s by default. A token whose key is not known, as after a rotation,
-         * has the keys fetched, but not more often than this. After a failed fetch the next may begin sooner: after 1 s,
-         * 2 s, 4 s and so on, up to this.
+         * Sets the least time between two fetches; 30 s by default. A token whose key is not known, as after a
+         * rotation, has the keys fetched, but not more often than this. After a failed fetch the next may begin sooner:
+         * after 1 s, 2 s, 4 s and so on, up to this.
          *
          * @throws IllegalArgumentException if shorter than a second
          */
@@ -490,8 +492,8 @@ public final class JwtAuthenticator implements Authenticator {
          *
          * @throws IllegalStateException if the issuer is missing, or neither audience nor anyAudience is set
          * @throws IllegalArgumentException if a secret is to be used with algorithms for keys, or keys with those for
-         *     secrets; if an address is not https; if given keys or the secret cannot be used; if keepKeysFor is shorter
-         *     than refreshEvery
+         *     secrets; if an address is not https; if given keys or the secret cannot be used; if keepKeysFor is
+         *     shorter than refreshEvery
          * @throws UncheckedIOException if the file of keys cannot be read
          */
         public JwtAuthenticator build() {

@@ -22,7 +22,12 @@ class ClaimMappingTest {
     void theStandardMappingReadsWhatProvidersCallRolesAndScopes() {
         Caller keycloak = ClaimMapping.standard()
                 .apply(claims(Map.of(
-                        "realm_access", Map.of("roles", List.of("staff")), "groups", List.of("/eu"), "scope", "chat  embed")));
+                        "realm_access",
+                        Map.of("roles", List.of("staff")),
+                        "groups",
+                        List.of("/eu"),
+                        "scope",
+                        "chat  embed")));
         Caller entra = ClaimMapping.standard().apply(claims(Map.of("roles", List.of("staff"), "scp", "chat embed")));
         Caller okta = ClaimMapping.standard().apply(claims(Map.of("scp", List.of("chat", "embed"))));
 
@@ -137,10 +142,8 @@ class ClaimMappingTest {
 
     @Test
     void theBuilderRefusesWhatContradictsItself() {
-        assertThatThrownBy(() -> ClaimMapping.builder()
-                        .fixedTenant("acme")
-                        .tenant("tid")
-                        .build())
+        assertThatThrownBy(() ->
+                        ClaimMapping.builder().fixedTenant("acme").tenant("tid").build())
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> ClaimMapping.builder().tenants("acme").build())
                 .isInstanceOf(IllegalArgumentException.class);

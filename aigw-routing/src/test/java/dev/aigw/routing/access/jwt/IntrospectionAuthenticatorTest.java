@@ -65,8 +65,8 @@ class IntrospectionAuthenticatorTest {
     }
 
     private static MockResponse active(Map<String, Object> more) {
-        Map<String, Object> answer = new LinkedHashMap<>(
-                Map.of("active", true, "sub", "ada", "aud", "gateway", "scope", "chat embed"));
+        Map<String, Object> answer =
+                new LinkedHashMap<>(Map.of("active", true, "sub", "ada", "aud", "gateway", "scope", "chat embed"));
         answer.putAll(more);
         return json(Issuer.json(answer));
     }
@@ -101,8 +101,7 @@ class IntrospectionAuthenticatorTest {
         assertThat(request.getMethod()).isEqualTo("POST");
         assertThat(request.getUrl().query()).isNull();
         assertThat(request.getHeaders().get("Content-Type")).isEqualTo("application/x-www-form-urlencoded");
-        assertThat(request.getBody().utf8())
-                .isEqualTo("token=a%2Bb%2Fc%7Ed.e_f-g%3D&token_type_hint=access_token");
+        assertThat(request.getBody().utf8()).isEqualTo("token=a%2Bb%2Fc%7Ed.e_f-g%3D&token_type_hint=access_token");
         String basic = request.getHeaders().get("Authorization").substring("Basic ".length());
         assertThat(new String(Base64.getDecoder().decode(basic), StandardCharsets.UTF_8))
                 .isEqualTo("gate+way:se%3Acret%25");
@@ -280,14 +279,16 @@ class IntrospectionAuthenticatorTest {
     @Test
     void whatIsNoOpaqueTokenIsNotSent() {
         IntrospectionAuthenticator authenticator = builder().build();
-        for (String credential : List.of(
-                Issuer.token(Issuer.claims()), "white space", "\u00e9", "a\u0000b", "x".repeat(4_097), "a,b")) {
+        for (String credential :
+                List.of(Issuer.token(Issuer.claims()), "white space", "\u00e9", "a\u0000b", "x".repeat(4_097), "a,b")) {
             assertThat(ask(authenticator, credential).kind()).isEqualTo(NOT_MINE);
         }
         IntrospectionAuthenticator chosen =
                 builder().tokens(token -> token.startsWith("opq_")).build();
         assertThat(ask(chosen, "sk_live_1").kind()).isEqualTo(NOT_MINE);
-        assertThat(authenticator.authenticate(PresentedCredential.principal("ada")).kind())
+        assertThat(authenticator
+                        .authenticate(PresentedCredential.principal("ada"))
+                        .kind())
                 .isEqualTo(NOT_MINE);
         assertThat(server.getRequestCount()).isZero();
         assertThat(ask(chosen, "opq_1").kind()).isEqualTo(ACCEPTED);

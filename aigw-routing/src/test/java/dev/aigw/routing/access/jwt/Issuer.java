@@ -148,8 +148,7 @@ final class Issuer {
             throws JOSEException {
         String signed = base64(header) + "." + base64(claims);
         return signed + "."
-                + signer.sign(
-                        new JWSHeader(JWSAlgorithm.parse(algorithm)), signed.getBytes(StandardCharsets.US_ASCII));
+                + signer.sign(new JWSHeader(JWSAlgorithm.parse(algorithm)), signed.getBytes(StandardCharsets.US_ASCII));
     }
 
     static String base64(String text) {
@@ -167,5 +166,4 @@ final class Issuer {
             throw new IllegalStateException(e);
         }
     }
-
 }

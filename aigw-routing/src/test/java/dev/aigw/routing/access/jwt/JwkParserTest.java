@@ -33,7 +33,11 @@ class JwkParserTest {
     private static void assertIgnored(Object key, String reason) {
         JwkParser.Parsed parsed = parse(RSA, key, EC);
         assertThat(parsed.keys().size()).isEqualTo(2);
-        assertThat(parsed.ignored()).singleElement().asString().startsWith("key 1: ").contains(reason);
+        assertThat(parsed.ignored())
+                .singleElement()
+                .asString()
+                .startsWith("key 1: ")
+                .contains(reason);
     }
 
     private static String base64(BigInteger number) {
@@ -43,7 +47,12 @@ class JwkParserTest {
 
     @Test
     void goodKeysAreTaken() {
-        assertThat(parse(RSA, EC, with(RSA, "use", "sig"), with(EC, "alg", "ES256"), with(RSA, "key_ops", List.of("verify")))
+        assertThat(parse(
+                                RSA,
+                                EC,
+                                with(RSA, "use", "sig"),
+                                with(EC, "alg", "ES256"),
+                                with(RSA, "key_ops", List.of("verify")))
                         .keys()
                         .size())
                 .isEqualTo(5);
@@ -57,7 +66,8 @@ class JwkParserTest {
 
     @Test
     void aSymmetricKey() {
-        assertIgnored(new OctetSequenceKey.Builder(new byte[32]).keyID("o1").build().toJSONObject(), "secret");
+        assertIgnored(
+                new OctetSequenceKey.Builder(new byte[32]).keyID("o1").build().toJSONObject(), "secret");
         assertIgnored(Map.of("kty", "oct", "kid", "o1"), "another type");
     }
 
@@ -114,12 +124,14 @@ class JwkParserTest {
         byte[] large = new byte[32];
         java.util.Arrays.fill(large, (byte) 0xff);
         String x = Base64.getUrlEncoder().withoutPadding().encodeToString(large);
-        assertThat(parse(Map.of("kty", "OKP", "crv", "Ed25519", "x", x)).keys().size()).isLessThanOrEqualTo(1);
+        assertThat(parse(Map.of("kty", "OKP", "crv", "Ed25519", "x", x)).keys().size())
+                .isLessThanOrEqualTo(1);
     }
 
     @Test
     void whatIsNoKey() {
-        for (Object value : List.of(1, "x", List.of(), Map.of(), Map.of("kty", 1), with(RSA, "kid", 1), with(RSA, "n", 1))) {
+        for (Object value :
+                List.of(1, "x", List.of(), Map.of(), Map.of("kty", 1), with(RSA, "kid", 1), with(RSA, "n", 1))) {
             assertIgnored(value, "");
         }
         Map<String, Object> noModulus = new LinkedHashMap<>(RSA);
@@ -143,7 +155,9 @@ class JwkParserTest {
         CompactToken token = CompactToken.read(Issuer.token(Issuer.claims()));
 
         assertThat(token).isNotNull();
-        assertThat(parse(other, other, other, other, other, other, other, RSA).keys().signer(token, "RS256", null))
+        assertThat(parse(other, other, other, other, other, other, other, RSA)
+                        .keys()
+                        .signer(token, "RS256", null))
                 .isNotNull();
         assertThat(parse(other, other, other, other, other, other, other, other, RSA)
                         .keys()

@@ -86,10 +86,13 @@ class JwtAuthenticatorTest {
         signature.update(signed.getBytes(StandardCharsets.US_ASCII));
         byte[] right = signature.sign();
 
-        assertThat(ask(authenticator, signed + "." + Issuer.base64(right)).kind()).isEqualTo(ACCEPTED);
+        assertThat(ask(authenticator, signed + "." + Issuer.base64(right)).kind())
+                .isEqualTo(ACCEPTED);
         right[10] ^= 1;
-        assertThat(ask(authenticator, signed + "." + Issuer.base64(right)).kind()).isEqualTo(REJECTED);
-        assertThat(ask(authenticator, signed + "." + Issuer.base64(new byte[64])).kind())
+        assertThat(ask(authenticator, signed + "." + Issuer.base64(right)).kind())
+                .isEqualTo(REJECTED);
+        assertThat(ask(authenticator, signed + "." + Issuer.base64(new byte[64]))
+                        .kind())
                 .isEqualTo(REJECTED);
         assertThat(ask(authenticator, signed + "." + Issuer.base64(new byte[3])).kind())
                 .isEqualTo(REJECTED);
@@ -107,7 +110,9 @@ class JwtAuthenticatorTest {
     void aSharedSecretVerifiesOnlyHmac() {
         JwtAuthenticator authenticator = shared(Credential.of(SECRET)).build();
 
-        assertThat(ask(authenticator, Issuer.hmac("{\"alg\":\"HS256\"}", CLAIMS, SECRET.getBytes(StandardCharsets.UTF_8)))
+        assertThat(ask(
+                                authenticator,
+                                Issuer.hmac("{\"alg\":\"HS256\"}", CLAIMS, SECRET.getBytes(StandardCharsets.UTF_8)))
                         .kind())
                 .isEqualTo(ACCEPTED);
         assertThat(ask(authenticator, Issuer.hmac("{\"alg\":\"HS256\"}", CLAIMS, new byte[32]))
@@ -136,13 +141,17 @@ class JwtAuthenticatorTest {
         assertThatThrownBy(() -> shared(Credential.of("short")).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("too short");
-        assertThatThrownBy(() -> shared(Credential.of(SECRET)).algorithms("HS512").build())
+        assertThatThrownBy(
+                        () -> shared(Credential.of(SECRET)).algorithms("HS512").build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("too short");
-        assertThatThrownBy(() -> shared(Credential.of(SECRET)).algorithms("HS256", "RS256").build())
+        assertThatThrownBy(() -> shared(Credential.of(SECRET))
+                        .algorithms("HS256", "RS256")
+                        .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("algorithms");
-        assertThatThrownBy(() -> Issuer.trusting(Issuer.RSA).algorithms("RS256", "HS256").build())
+        assertThatThrownBy(() ->
+                        Issuer.trusting(Issuer.RSA).algorithms("RS256", "HS256").build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("never be taken for a secret");
         assertThatThrownBy(() -> Issuer.trusting(Issuer.RSA).algorithms().build())
@@ -166,8 +175,10 @@ class JwtAuthenticatorTest {
         assertThatThrownBy(() -> JwtAuthenticator.builder().issuer(Issuer.NAME).build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("audience");
-        assertThatThrownBy(() ->
-                        JwtAuthenticator.builder().issuer(Issuer.NAME).audience().build())
+        assertThatThrownBy(() -> JwtAuthenticator.builder()
+                        .issuer(Issuer.NAME)
+                        .audience()
+                        .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("audience");
         assertThatThrownBy(() -> Issuer.trusting(Issuer.RSA).audience("a")).isInstanceOf(IllegalStateException.class);
@@ -247,7 +258,19 @@ class JwtAuthenticatorTest {
     // ------------------------------------------------------------------------------------------- callers and chains
 
     @ParameterizedTest
-    @ValueSource(strings = {"sk-live_abc_def", "opaque", "a.b.c", "eyJ", "eyJhbGciOiJub25lIn0", "..", "e..", "ex.a.b", "é.a.b", "e.é.b"})
+    @ValueSource(
+            strings = {
+                "sk-live_abc_def",
+                "opaque",
+                "a.b.c",
+                "eyJ",
+                "eyJhbGciOiJub25lIn0",
+                "..",
+                "e..",
+                "ex.a.b",
+                "é.a.b",
+                "e.é.b"
+            })
     void whatIsNoJwtIsLeftToOthers(String credential) {
         assertThat(ask(Issuer.trusting(Issuer.RSA).build(), credential).kind()).isEqualTo(NOT_MINE);
     }
@@ -285,7 +308,8 @@ class JwtAuthenticatorTest {
 
         Map<String, Object> claims = Issuer.claims("iss", other);
         claims.put("tenant", "globex");
-        assertThat(access.authenticate(PresentedCredential.of(signedByOther(claims))).tenant())
+        assertThat(access.authenticate(PresentedCredential.of(signedByOther(claims)))
+                        .tenant())
                 .isEqualTo("globex");
         for (String tenant : List.of("acme", "Globex", "globe\u0445", "globex ", "globex\u200b", "g\u006c\u006fbex2")) {
             claims.put("tenant", tenant);
@@ -317,8 +341,8 @@ class JwtAuthenticatorTest {
         String token = Issuer.token(Issuer.claims("exp", 1));
 
         assertThatThrownBy(() -> access.authenticate(PresentedCredential.of(token)))
-                .isInstanceOfSatisfying(GatewayException.class, e -> assertThat(e.kind())
-                        .isEqualTo(ErrorKind.UNAUTHENTICATED))
+                .isInstanceOfSatisfying(
+                        GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNAUTHENTICATED))
                 .hasMessageNotContaining("expired");
         assertThat(events).singleElement().satisfies(event -> {
             assertThat(event.reason()).isEqualTo("the token has expired");
@@ -341,7 +365,8 @@ class JwtAuthenticatorTest {
                     return switch (String.valueOf(claims.text("sub"))) {
                         case "nobody" -> null;
                         case "mallory" -> throw new IllegalArgumentException("mallory is not welcome");
-                        default -> Caller.builder().user("u-" + claims.text("sub")).build();
+                        default ->
+                            Caller.builder().user("u-" + claims.text("sub")).build();
                     };
                 })
                 .build();
@@ -353,9 +378,11 @@ class JwtAuthenticatorTest {
         clock.advance(Duration.ofMinutes(1));
         assertThat(ask(authenticator, token).kind()).isEqualTo(ACCEPTED);
         assertThat(calls).hasValue(2);
-        assertThat(ask(authenticator, Issuer.token(Issuer.claims("sub", "nobody"))).kind())
+        assertThat(ask(authenticator, Issuer.token(Issuer.claims("sub", "nobody")))
+                        .kind())
                 .isEqualTo(REJECTED);
-        assertThat(ask(authenticator, Issuer.token(Issuer.claims("sub", "mallory"))).reason())
+        assertThat(ask(authenticator, Issuer.token(Issuer.claims("sub", "mallory")))
+                        .reason())
                 .contains("not welcome");
     }
 
@@ -375,9 +402,7 @@ class JwtAuthenticatorTest {
         assertThat(ask(authenticator, Issuer.token(Map.of("alg", "RS256"), Issuer.claims()))
                         .reason())
                 .contains("type");
-        assertThat(ask(
-                                authenticator,
-                                Issuer.token(Map.of("alg", "RS256", "typ", "at+jwt"), Issuer.claims()))
+        assertThat(ask(authenticator, Issuer.token(Map.of("alg", "RS256", "typ", "at+jwt"), Issuer.claims()))
                         .kind())
                 .isEqualTo(ACCEPTED);
     }

@@ -475,8 +475,7 @@ class RemoteKeysTest {
                 json("{\"issuer\":\"" + issuer + "\",\"jwks_uri\":1}"),
                 json("{\"jwks_uri\":\"" + keys + "\"}"),
                 json("[]"))) {
-            dispatch = request ->
-                    request.getUrl().encodedPath().equals("/keys") ? jwks(Issuer.RSA) : metadata;
+            dispatch = request -> request.getUrl().encodedPath().equals("/keys") ? jwks(Issuer.RSA) : metadata;
             assertThat(ask(discovering(issuer), Issuer.token(Issuer.claims("iss", issuer)))
                             .kind())
                     .isEqualTo(UNAVAILABLE);
@@ -522,8 +521,7 @@ class RemoteKeysTest {
     void anEcKeyOfTheServerVerifies() {
         JWK key = Issuer.ec(Curve.P_521, "e5");
         dispatch = request -> jwks(key);
-        String token = Issuer.signed(
-                "{\"alg\":\"ES512\",\"kid\":\"e5\"}", Issuer.json(Issuer.claims()), key);
+        String token = Issuer.signed("{\"alg\":\"ES512\",\"kid\":\"e5\"}", Issuer.json(Issuer.claims()), key);
 
         assertThat(ask(builder().build(), token).kind()).isEqualTo(ACCEPTED);
     }

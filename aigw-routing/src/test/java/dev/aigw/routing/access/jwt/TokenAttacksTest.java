@@ -66,7 +66,7 @@ class TokenAttacksTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"alg\":null}", "{\"alg\":[\"RS256\"]}", "{\"alg\":{}}", "{\"ALG\":\"RS256\"}"})
+    @ValueSource(strings = {"{ }", "{\"alg\":null}", "{\"alg\":[\"RS256\"]}", "{\"alg\":{}}", "{\"ALG\":\"RS256\"}"})
     void anAlgorithmThatIsNoString(String header) {
         assertRejected(Issuer.signed(header, CLAIMS, Issuer.RSA, "RS256"), "algorithm");
     }
@@ -96,10 +96,8 @@ class TokenAttacksTest {
 
     @Test
     void theKeyOfAnotherKindByItsId() {
-        assertRejected(
-                Issuer.signed("{\"alg\":\"ES256\",\"kid\":\"r1\"}", CLAIMS, Issuer.EC), "no key of this id");
-        assertRejected(
-                Issuer.signed("{\"alg\":\"RS256\",\"kid\":\"e1\"}", CLAIMS, Issuer.RSA), "no key of this id");
+        assertRejected(Issuer.signed("{\"alg\":\"ES256\",\"kid\":\"r1\"}", CLAIMS, Issuer.EC), "no key of this id");
+        assertRejected(Issuer.signed("{\"alg\":\"RS256\",\"kid\":\"e1\"}", CLAIMS, Issuer.RSA), "no key of this id");
     }
 
     @Test
@@ -126,7 +124,8 @@ class TokenAttacksTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"../../../../dev/null", "/etc/passwd", "r1' OR '1'='1", "http://127.0.0.1:1/key", "R1", "r1 ", ""})
+            strings = {"../../../../dev/null", "/etc/passwd", "r1' OR '1'='1", "http://127.0.0.1:1/key", "R1", "r1 ", ""
+            })
     void aKeyIdThatIsAPathAnAddressOrAQuery(String id) {
         assertRejected(
                 Issuer.token(Map.of("alg", "RS256", "kid", id), Issuer.claims()), "no key of this id and algorithm");
@@ -235,7 +234,16 @@ class TokenAttacksTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"\"logout+jwt\"", "\"dpop+jwt\"", "\"secevent+jwt\"", "\"JOSE\"", "\"\"", "null", "1", "[\"JWT\"]"})
+            strings = {
+                "\"logout+jwt\"",
+                "\"dpop+jwt\"",
+                "\"secevent+jwt\"",
+                "\"JOSE\"",
+                "\"\"",
+                "null",
+                "1",
+                "[\"JWT\"]"
+            })
     void aTokenOfAnotherType(String type) {
         assertRejected(
                 Issuer.signed("{\"alg\":\"RS256\",\"kid\":\"r1\",\"typ\":" + type + "}", CLAIMS, Issuer.RSA), "type");
@@ -375,9 +383,7 @@ class TokenAttacksTest {
             for (String number : List.of("null", "1e999", "1e99999999", "99999999999999999999999999")) {
                 assertRejected(
                         Issuer.signed(
-                                "{\"alg\":\"RS256\",\"kid\":\"r1\"}",
-                                claims.replace("\"X\"", number),
-                                Issuer.RSA),
+                                "{\"alg\":\"RS256\",\"kid\":\"r1\"}", claims.replace("\"X\"", number), Issuer.RSA),
                         name + " is");
             }
         }
@@ -402,8 +408,7 @@ class TokenAttacksTest {
         assertRejected(Issuer.claims("typ", "Refresh"), "another kind");
         assertRejected(Issuer.claims("token_use", "id"), "another kind");
         assertAccepted(Issuer.claims("typ", "Bearer"));
-        JwtAuthenticator lenient =
-                Issuer.trusting(Issuer.RSA).allowIdTokens().build();
+        JwtAuthenticator lenient = Issuer.trusting(Issuer.RSA).allowIdTokens().build();
         assertThat(lenient.authenticate(PresentedCredential.of(Issuer.token(Issuer.claims("at_hash", "x"))))
                         .kind())
                 .isEqualTo(ACCEPTED);
@@ -415,8 +420,7 @@ class TokenAttacksTest {
         assertThat(Issuer.trusting(Issuer.RSA)
                         .allowBoundTokens()
                         .build()
-                        .authenticate(
-                                PresentedCredential.of(Issuer.token(Issuer.claims("cnf", Map.of("jkt", "x")))))
+                        .authenticate(PresentedCredential.of(Issuer.token(Issuer.claims("cnf", Map.of("jkt", "x")))))
                         .kind())
                 .isEqualTo(ACCEPTED);
     }
