@@ -41,6 +41,11 @@ final class JwkParser {
 
     private JwkParser() {}
 
+    /** Fails with an error if Nimbus's classes are not there. */
+    static void checkLibrary() {
+        Curve.parse("P-256");
+    }
+
     /**
      * Returns the keys of a document.
      *

@@ -490,7 +490,8 @@ public final class JwtAuthenticator implements Authenticator {
         /**
          * Returns the authenticator. Nothing is fetched until the first token comes.
          *
-         * @throws IllegalStateException if the issuer is missing, or neither audience nor anyAudience is set
+         * @throws IllegalStateException if the issuer is missing, or neither audience nor anyAudience is set, or the
+         *     library is missing
          * @throws IllegalArgumentException if a secret is to be used with algorithms for keys, or keys with those for
          *     secrets; if an address is not https; if given keys or the secret cannot be used; if keepKeysFor is
          *     shorter than refreshEvery
@@ -498,6 +499,7 @@ public final class JwtAuthenticator implements Authenticator {
          */
         public JwtAuthenticator build() {
             String from = SetOnce.required(issuer, "issuer");
+            requireNimbus();
             if (!once.isSet(2)) {
                 throw new IllegalStateException(
                         "audience is not set: set the name that the issuer has for this application, or anyAudience()");
@@ -536,6 +538,16 @@ public final class JwtAuthenticator implements Authenticator {
                     address == null ? new Discovery(from, allowHttp, fetcher) : null,
                     fetcher,
                     new KeyTimes(refreshEvery, refreshInterval, keepKeysFor, timeout, clock));
+        }
+
+        /** Keys are read later, perhaps in a thread of its own: what is missing must show now. */
+        private static void requireNimbus() {
+            try {
+                JwkParser.checkLibrary();
+            } catch (NoClassDefFoundError e) {
+                throw new IllegalStateException(
+                        "JWTs need com.nimbusds:nimbus-jose-jwt: add it to the application", e);
+            }
         }
 
         private static KeySource fixed(byte[] json) {
