@@ -5,7 +5,8 @@ import java.time.InstantSource;
 
 /**
  * When a server may be asked again: after a failure in a second, after each further one in twice the time, up to the
- * bound. It counts time only, whatever was answered. Safe for use by many threads.
+ * bound. A few failures in a row may be tolerated. It counts time only, whatever was answered. Safe for use by many
+ * threads.
  */
 final class Backoff {
 
@@ -15,14 +16,21 @@ final class Backoff {
     private final InstantSource clock;
     private final long afterSuccessMillis;
     private final long mostMillis;
+    private final int tolerated;
     private int failures;
     private long askedAt;
     private boolean asked;
 
-    Backoff(InstantSource clock, Duration afterSuccess, Duration most) {
+    /**
+     * Creates one that has seen nothing.
+     *
+     * @param tolerated how many failures in a row change nothing
+     */
+    Backoff(InstantSource clock, Duration afterSuccess, Duration most, int tolerated) {
         this.clock = clock;
         this.afterSuccessMillis = afterSuccess.toMillis();
         this.mostMillis = most.toMillis();
+        this.tolerated = tolerated;
     }
 
     /** Claims a request, unless the last was too short a time ago. */
@@ -59,9 +67,9 @@ final class Backoff {
         if (!asked) {
             return 0;
         }
-        long wait = failures == 0
+        long wait = failures <= tolerated
                 ? afterSuccessMillis
-                : Math.min(mostMillis, FIRST_MILLIS << Math.min(failures - 1, MOST_DOUBLINGS));
+                : Math.min(mostMillis, FIRST_MILLIS << Math.min(failures - tolerated - 1, MOST_DOUBLINGS));
         // A clock that was set back must not stop requests.
         return Math.min(wait, askedAt + wait - clock.millis());
     }

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Fetcher {
 
     private static final int OK = 200;
+
+    /** Statuses that speak of who asks, or how often, and not of what. */
+    private static final Set<Integer> OF_CLIENT = Set.of(401, 403, 404, 407, 429);
 
     private final HttpClient client;
     private final Duration timeout;
@@ -143,8 +147,10 @@ final class Fetcher {
 
     private static byte[] body(HttpResponse<byte[]> response) throws FetchException {
         String where = response.uri().getHost();
-        if (response.statusCode() != OK) {
-            throw new FetchException(where + " answered with the status " + response.statusCode(), null);
+        int status = response.statusCode();
+        if (status != OK) {
+            boolean ofRequest = status / 100 == 4 && !OF_CLIENT.contains(status);
+            throw new FetchException(where + " answered with the status " + status, null, ofRequest);
         }
         String type = response.headers().firstValue("Content-Type").orElse("").toLowerCase(Locale.ROOT);
         if (type.startsWith("text/html")) {

@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aigw.api.Caller;
 import dev.aigw.api.Credential;
 import dev.aigw.api.GatewayException;
-import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.access.AuthenticationResult;
 import dev.aigw.routing.access.Authenticator;
@@ -48,8 +47,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Answers are cached: a token that is valid for a minute, so it is accepted that long after the issuer has revoked
  * it; one that is not for ten seconds. Calls with the same token that come together are one request, and at most 64
- * requests run at once. While the issuer does not answer, tokens that are not cached cannot be checked; it is asked
- * again after 1 s, 2 s, 4 s and so on, up to 30 s.
+ * requests run at once. While the issuer does not answer, tokens that are not cached cannot be checked; after three
+ * failures in a row it is asked again after 1 s, 2 s, 4 s and so on, up to 30 s.
  *
  * <p>What an authenticator before this one has not taken is sent to the issuer, if it looks like a token: add this one
  * last, or say by {@link Builder#tokens} which tokens are this issuer's.
@@ -62,6 +61,10 @@ public final class IntrospectionAuthenticator implements Authenticator {
 
     private static final int MOST_REQUESTS = 64;
     private static final int MOST_BYTES = 64 * 1024;
+
+    /** One token that upsets the issuer must not keep others from being checked. */
+    private static final int TOLERATED = 2;
+
     private static final Duration MOST_BACKOFF = Duration.ofSeconds(30);
 
     private final URI endpoint;
@@ -95,7 +98,7 @@ public final class IntrospectionAuthenticator implements Authenticator {
         this.mapper = builder.mapper;
         this.fetcher = new Fetcher(builder.client, builder.timeout, MOST_BYTES);
         this.clock = builder.clock;
-        this.backoff = new Backoff(clock, Duration.ZERO, MOST_BACKOFF);
+        this.backoff = new Backoff(clock, Duration.ZERO, MOST_BACKOFF, TOLERATED);
         this.waitMillis = 2 * builder.timeout.toMillis() + 1_000;
         this.cacheMillis = builder.cacheFor.toMillis();
         this.rejectionMillis = builder.cacheRejectedFor.toMillis();
@@ -167,7 +170,9 @@ public final class IntrospectionAuthenticator implements Authenticator {
             backoff.succeeded();
             return remembered(new TokenClaims(answer), digest);
         } catch (FetchException e) {
-            backoff.failed();
+            if (!e.isOfRequest()) {
+                backoff.failed();
+            }
             log.warn("{} cannot be asked about tokens: {}", endpoint.getHost(), e.getMessage());
             return unavailable("the issuer cannot be asked: " + e.getMessage());
         } catch (GatewayException e) {
@@ -332,7 +337,7 @@ public final class IntrospectionAuthenticator implements Authenticator {
          */
         public Builder cacheFor(Duration time) {
             once.check(6, "cacheFor");
-            cacheFor = within(time, Duration.ZERO, Duration.ofHours(1), "cacheFor");
+            cacheFor = Durations.within(time, Duration.ZERO, Duration.ofHours(1), "cacheFor");
             return this;
         }
 
@@ -343,7 +348,7 @@ public final class IntrospectionAuthenticator implements Authenticator {
          */
         public Builder cacheRejectedFor(Duration time) {
             once.check(7, "cacheRejectedFor");
-            cacheRejectedFor = within(time, Duration.ZERO, Duration.ofHours(1), "cacheRejectedFor");
+            cacheRejectedFor = Durations.within(time, Duration.ZERO, Duration.ofHours(1), "cacheRejectedFor");
             return this;
         }
 
@@ -368,7 +373,7 @@ public final class IntrospectionAuthenticator implements Authenticator {
          */
         public Builder timeout(Duration timeout) {
             once.check(9, "timeout");
-            this.timeout = within(timeout, Duration.ofMillis(1), Duration.ofMinutes(1), "timeout");
+            this.timeout = Durations.within(timeout, Duration.ofMillis(1), Duration.ofMinutes(1), "timeout");
             return this;
         }
 
@@ -379,7 +384,7 @@ public final class IntrospectionAuthenticator implements Authenticator {
          */
         public Builder clockSkew(Duration skew) {
             once.check(10, "clockSkew");
-            clockSkew = within(skew, Duration.ZERO, Duration.ofMinutes(5), "clockSkew");
+            clockSkew = Durations.within(skew, Duration.ZERO, Duration.ofMinutes(5), "clockSkew");
             return this;
         }
 
@@ -420,14 +425,6 @@ public final class IntrospectionAuthenticator implements Authenticator {
             once.check(14, "clock");
             this.clock = Objects.requireNonNull(clock, "clock");
             return this;
-        }
-
-        private static Duration within(Duration value, Duration least, Duration most, String name) {
-            if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-                throw new IllegalArgumentException(name + " is " + DurationText.of(value) + ": use "
-                        + DurationText.of(least) + " to " + DurationText.of(most));
-            }
-            return value;
         }
 
         /** Returns whether a credential is a token by its characters (RFC 6750, 2.1), and no signed JWT. */

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aigw.api.Caller;
 import dev.aigw.api.Credential;
-import dev.aigw.api.internal.DurationText;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.access.AuthenticationResult;
 import dev.aigw.routing.access.Authenticator;
@@ -298,7 +297,7 @@ public final class JwtAuthenticator implements Authenticator {
          */
         public Builder clockSkew(Duration skew) {
             once.check(4, "clockSkew");
-            clockSkew = within(skew, Duration.ZERO, Duration.ofMinutes(5), "clockSkew");
+            clockSkew = Durations.within(skew, Duration.ZERO, Duration.ofMinutes(5), "clockSkew");
             return this;
         }
 
@@ -310,7 +309,7 @@ public final class JwtAuthenticator implements Authenticator {
          */
         public Builder maxLifetime(Duration lifetime) {
             once.check(5, "maxLifetime");
-            maxLifetime = within(lifetime, Duration.ofMillis(1), Duration.ofDays(3_650), "maxLifetime");
+            maxLifetime = Durations.within(lifetime, Duration.ofMillis(1), Duration.ofDays(3_650), "maxLifetime");
             return this;
         }
 
@@ -377,7 +376,7 @@ public final class JwtAuthenticator implements Authenticator {
          */
         public Builder refreshEvery(Duration age) {
             once.check(10, "refreshEvery");
-            refreshEvery = within(age, Duration.ofSeconds(1), Duration.ofDays(1), "refreshEvery");
+            refreshEvery = Durations.within(age, Duration.ofSeconds(1), Duration.ofDays(1), "refreshEvery");
             return this;
         }
 
@@ -390,7 +389,7 @@ public final class JwtAuthenticator implements Authenticator {
          */
         public Builder refreshInterval(Duration interval) {
             once.check(11, "refreshInterval");
-            refreshInterval = within(interval, Duration.ofSeconds(1), Duration.ofDays(1), "refreshInterval");
+            refreshInterval = Durations.within(interval, Duration.ofSeconds(1), Duration.ofDays(1), "refreshInterval");
             return this;
         }
 
@@ -402,7 +401,7 @@ public final class JwtAuthenticator implements Authenticator {
          */
         public Builder keepKeysFor(Duration time) {
             once.check(12, "keepKeysFor");
-            keepKeysFor = within(time, Duration.ofSeconds(1), Duration.ofDays(365), "keepKeysFor");
+            keepKeysFor = Durations.within(time, Duration.ofSeconds(1), Duration.ofDays(365), "keepKeysFor");
             return this;
         }
 
@@ -413,7 +412,7 @@ public final class JwtAuthenticator implements Authenticator {
          */
         public Builder timeout(Duration timeout) {
             once.check(13, "timeout");
-            this.timeout = within(timeout, Duration.ofMillis(1), Duration.ofMinutes(1), "timeout");
+            this.timeout = Durations.within(timeout, Duration.ofMillis(1), Duration.ofMinutes(1), "timeout");
             return this;
         }
 
@@ -461,7 +460,7 @@ public final class JwtAuthenticator implements Authenticator {
          */
         public Builder cacheFor(Duration time) {
             once.check(17, "cacheFor");
-            cacheFor = within(time, Duration.ofMillis(1), Duration.ofDays(3_650), "cacheFor");
+            cacheFor = Durations.within(time, Duration.ofMillis(1), Duration.ofDays(3_650), "cacheFor");
             return this;
         }
 
@@ -470,14 +469,6 @@ public final class JwtAuthenticator implements Authenticator {
             once.check(18, "clock");
             this.clock = Objects.requireNonNull(clock, "clock");
             return this;
-        }
-
-        private static Duration within(Duration value, Duration least, Duration most, String name) {
-            if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-                throw new IllegalArgumentException(name + " is " + DurationText.of(value) + ": use "
-                        + DurationText.of(least) + " to " + DurationText.of(most));
-            }
-            return value;
         }
 
         private Set<String> chosenAlgorithms() {

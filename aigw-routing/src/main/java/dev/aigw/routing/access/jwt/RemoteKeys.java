@@ -67,7 +67,7 @@ final class RemoteKeys implements KeySource {
         this.keepMillis = times.keepFor().toMillis();
         // Discovery asks twice, then the keys are fetched.
         this.waitMillis = times.timeout().toMillis() * (discovery == null ? 1 : 3) + 1_000;
-        this.backoff = new Backoff(clock, times.interval(), times.interval());
+        this.backoff = new Backoff(clock, times.interval(), times.interval(), 0);
     }
 
     @Override

@@ -220,9 +220,29 @@ class IntrospectionAuthenticatorTest {
             assertThat(ask(authenticator, "known").kind()).isEqualTo(ACCEPTED);
             clock.advance(Duration.ofSeconds(1));
         }
-        assertThat(server.getRequestCount()).isEqualTo(1 + 5); // at 0, 1, 3, 7 and 15 s
+        assertThat(server.getRequestCount()).isEqualTo(1 + 7); // three at 0 s, and at 1, 3, 7 and 15 s
         dispatch = request -> active(Map.of());
         assertThat(ask(authenticator, "new").kind()).isEqualTo(ACCEPTED);
+    }
+
+    @Test
+    void aTokenThatUpsetsTheIssuerDoesNotKeepOthersOut() {
+        dispatch = request -> {
+            String body = request.getBody().utf8();
+            return body.contains("bad") || body.contains("poison")
+                    ? new MockResponse.Builder()
+                            .code(body.contains("bad") ? 400 : 500)
+                            .build()
+                    : active(Map.of());
+        };
+        IntrospectionAuthenticator authenticator = builder().build();
+        for (int i = 0; i < 10; i++) {
+            assertThat(ask(authenticator, "bad" + i).kind()).isEqualTo(UNAVAILABLE);
+        }
+        for (int i = 0; i < 10; i++) {
+            assertThat(ask(authenticator, "poison" + i).kind()).isEqualTo(UNAVAILABLE);
+            assertThat(ask(authenticator, "good" + i).kind()).isEqualTo(ACCEPTED);
+        }
     }
 
     @Test
