@@ -60,13 +60,17 @@ final class CompactToken {
     private static boolean hasShape(String token, int first, int second) {
         for (int i = 0; i < token.length(); i++) {
             char c = token.charAt(i);
-            boolean letter =
-                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
+            boolean letter = isLetterOrDigit(c) || c == '-' || c == '_';
             if (!letter && i != first && i != second) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Returns whether a character is one of the 62 that all kinds of tokens may have. */
+    static boolean isLetterOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 
     /** Decodes only what encodes to the same text, so that one token has one text. */

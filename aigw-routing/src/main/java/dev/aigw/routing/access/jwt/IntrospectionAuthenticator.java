@@ -435,8 +435,7 @@ public final class IntrospectionAuthenticator implements Authenticator {
             int dots = 0;
             for (int i = 0; i < token.length(); i++) {
                 char c = token.charAt(i);
-                boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
-                if (!letter && "-._~+/=".indexOf(c) < 0) {
+                if (!CompactToken.isLetterOrDigit(c) && "-._~+/=".indexOf(c) < 0) {
                     return false;
                 }
                 dots += c == '.' ? 1 : 0;

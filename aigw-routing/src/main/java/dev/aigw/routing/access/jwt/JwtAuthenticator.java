@@ -536,8 +536,7 @@ public final class JwtAuthenticator implements Authenticator {
             try {
                 JwkParser.checkLibrary();
             } catch (NoClassDefFoundError e) {
-                throw new IllegalStateException(
-                        "JWTs need com.nimbusds:nimbus-jose-jwt: add it to the application", e);
+                throw new IllegalStateException("JWTs need com.nimbusds:nimbus-jose-jwt: add it to the application", e);
             }
         }
 

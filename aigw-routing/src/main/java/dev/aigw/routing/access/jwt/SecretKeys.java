@@ -13,7 +13,17 @@ import org.jspecify.annotations.Nullable;
 /** A secret that the issuer shares with the application, read anew as it may rotate. */
 final class SecretKeys implements KeySource {
 
-    private record Shared(byte[] secret, KeySet keys) {}
+    /** The secret that was read last, and the key that was made of it. */
+    private static final class Shared {
+
+        final byte[] secret;
+        final KeySet keys;
+
+        Shared(byte[] secret, KeySet keys) {
+            this.secret = secret;
+            this.keys = keys;
+        }
+    }
 
     private final Credential credential;
     private final Set<String> algorithms;

@@ -311,7 +311,7 @@ class JwtAuthenticatorTest {
         assertThat(access.authenticate(PresentedCredential.of(signedByOther(claims)))
                         .tenant())
                 .isEqualTo("globex");
-        for (String tenant : List.of("acme", "Globex", "globe\u0445", "globex ", "globex\u200b", "g\u006c\u006fbex2")) {
+        for (String tenant : List.of("acme", "Globex", "globe\u0445", "globex ", "globex\u200b", "globex2")) {
             claims.put("tenant", tenant);
             assertDenied(access, signedByOther(claims));
         }

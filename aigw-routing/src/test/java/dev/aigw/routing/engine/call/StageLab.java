@@ -202,7 +202,6 @@ public final class StageLab {
             throw new UnsupportedOperationException();
         }
 
-
         private final Pipeline.Builder builder;
 
         Installing(Pipeline.Builder builder) {
