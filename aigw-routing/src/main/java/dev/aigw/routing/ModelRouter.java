@@ -216,8 +216,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
 
     /**
      * Returns a view of this router that makes its calls for {@code caller}, unless their options name another. If
-     * {@code caller} is {@linkplain Caller#isAuthenticated() authenticated}, a call whose options name another one
-     * fails with {@link ErrorKind#DENIED}.
+     * {@code caller} is {@linkplain Caller#isAuthenticated() authenticated}, a call whose options name another one fails
+     * with {@link ErrorKind#DENIED}.
      */
     public ModelClient as(Caller caller) {
         return new BoundClient(this, caller);

@@ -153,9 +153,7 @@ public final class Access {
             if (result != null) {
                 return result;
             }
-            log.error(
-                    "the authenticator {} returned null: return notMine()",
-                    authenticator.getClass().getName());
+            log.error("the authenticator {} returned null: return notMine()", authenticator.getClass().getName());
         } catch (RuntimeException e) {
             log.error("the authenticator {} failed", authenticator.getClass().getName(), e);
         }

@@ -20,8 +20,8 @@ public final class AuthenticationResult {
         UNAVAILABLE
     }
 
-    private static final AuthenticationResult NOT_MINE = new AuthenticationResult(
-            Kind.NOT_MINE, null, "no authenticator knows credentials of this kind", null, null);
+    private static final AuthenticationResult NOT_MINE =
+            new AuthenticationResult(Kind.NOT_MINE, null, "no authenticator knows credentials of this kind", null, null);
 
     private final Kind kind;
     private final @Nullable Caller caller;

@@ -89,8 +89,7 @@ final class Patterns {
             } else if (g < glob.length() && glob.charAt(g) == name.charAt(n)) {
                 g++;
                 n++;
-            } else if (star >= 0
-                    && (allCross || name.charAt(from) != '/' || (lastCrosses && star == glob.length() - 1))) {
+            } else if (star >= 0 && (allCross || name.charAt(from) != '/' || (lastCrosses && star == glob.length() - 1))) {
                 g = star + 1;
                 n = ++from;
             } else {

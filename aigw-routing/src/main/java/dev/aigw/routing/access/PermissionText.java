@@ -47,9 +47,7 @@ final class PermissionText {
                 default -> throw wrong("begins with neither \"allow\" nor \"deny\"", null);
             }
         } catch (IllegalArgumentException | IllegalStateException e) {
-            throw e.getMessage() != null && e.getMessage().startsWith("permissions, line")
-                    ? e
-                    : wrong(e.getMessage(), e);
+            throw e.getMessage() != null && e.getMessage().startsWith("permissions, line") ? e : wrong(e.getMessage(), e);
         }
     }
 

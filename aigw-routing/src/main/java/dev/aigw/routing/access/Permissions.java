@@ -66,10 +66,10 @@ public final class Permissions {
      * deny  no-search: tenant=bank capability=web-search
      * }</pre>
      *
-     * <p>The criteria have the names of the methods of {@link AllowRule}: {@code tenant}, {@code user}, {@code role},
-     * {@code tier}, {@code key}, {@code scope}, {@code model}, {@code operation}, {@code capability}; and of rules that
-     * allow, {@code anyone}, {@code region}, {@code requireTags}, {@code maxPrice} (US dollars for a million tokens of
-     * prompt and of answer), {@code maxRetention} (ISO 8601) and {@code maxOutputTokens}.
+     * <p>The criteria have the names of the methods of {@link AllowRule}: {@code tenant}, {@code user}, {@code role}, {@code tier},
+     * {@code key}, {@code scope}, {@code model}, {@code operation}, {@code capability}; and of rules that allow,
+     * {@code anyone}, {@code region}, {@code requireTags}, {@code maxPrice} (US dollars for a million tokens of prompt
+     * and of answer), {@code maxRetention} (ISO 8601) and {@code maxOutputTokens}.
      *
      * @throws IllegalArgumentException if a line is not such a rule; the message has its number and the fix
      */

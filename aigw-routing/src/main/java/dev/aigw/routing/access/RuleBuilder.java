@@ -45,8 +45,8 @@ public abstract sealed class RuleBuilder<B extends RuleBuilder<B>> permits Allow
 
     RuleBuilder(String name, boolean allows) {
         if (name.isBlank()) {
-            throw new IllegalArgumentException(
-                    "a permission rule's name is blank: give it one, which the audit log" + " and explain will print");
+            throw new IllegalArgumentException("a permission rule's name is blank: give it one, which the audit log"
+                    + " and explain will print");
         }
         this.name = name;
         this.allows = allows;

@@ -57,12 +57,11 @@ final class FallbackStage implements EngineStage {
         }
     }
 
-    /**
-     * Returns the models without the fallbacks that the caller may not use. The first one is checked where it is sent.
-     */
+    /** Returns the models without the fallbacks that the caller may not use. The first one is checked where it is sent. */
     private static List<Model> permitted(List<Model> models, Hop hop) {
         List<Model> permitted = new ArrayList<>(models);
-        permitted.subList(1, permitted.size()).removeIf(fallback -> !hop.call().mayUse(fallback, hop.request()));
+        permitted.subList(1, permitted.size())
+                .removeIf(fallback -> !hop.call().mayUse(fallback, hop.request()));
         return permitted;
     }
 

@@ -120,8 +120,7 @@ final class Cascade implements ModelSelector {
             return (ChatResponse) reply;
         } catch (GatewayException e) {
             switch (e.kind()) {
-                case CANCELLED, DEADLINE, UNAUTHENTICATED, DENIED, GUARD_REJECTED, INVALID_REQUEST, CONTENT_FILTERED ->
-                    throw e;
+                case CANCELLED, DEADLINE, UNAUTHENTICATED, DENIED, GUARD_REJECTED, INVALID_REQUEST, CONTENT_FILTERED -> throw e;
                 default -> {
                     return null; // the call keeps its failure for the final error
                 }

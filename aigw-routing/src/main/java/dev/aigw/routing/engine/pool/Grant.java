@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     deployment
  * @param maxOutputTokens the most tokens of an answer, for a chat that sets none; 0 for no bound
  */
-public record Grant(@Nullable String refusal, @Nullable String rule, List<CallOptions> bounds, int maxOutputTokens) {
+public record Grant(
+        @Nullable String refusal, @Nullable String rule, List<CallOptions> bounds, int maxOutputTokens) {
 
     /** Everything is allowed. */
     public static final Grant ALL = new Grant(null, null, List.of(), 0);

@@ -184,9 +184,7 @@ final class Requirements {
         if (reason == null) {
             reason = unmetPrice(options.maxPrice(), deployment.price(), query);
         }
-        return reason == null
-                ? unmetRetention(options.maxRetention(), deployment.card().retention())
-                : reason;
+        return reason == null ? unmetRetention(options.maxRetention(), deployment.card().retention()) : reason;
     }
 
     /** Returns false if a cheap look shows that the request does not need the capability. */

@@ -202,6 +202,7 @@ public final class StageLab {
             throw new UnsupportedOperationException();
         }
 
+
         private final Pipeline.Builder builder;
 
         Installing(Pipeline.Builder builder) {
