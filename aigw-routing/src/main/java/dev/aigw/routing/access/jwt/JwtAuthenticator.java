@@ -248,7 +248,7 @@ public final class JwtAuthenticator implements Authenticator {
          * token by a secret can also make one: prefer keys.
          */
         public Builder hmacSecret(Credential secret) {
-            once.check(1, "jwks or hmacSecret");
+            once.check(19, "hmacSecret");
             this.secret = Objects.requireNonNull(secret, "secret");
             return this;
         }
@@ -483,8 +483,7 @@ public final class JwtAuthenticator implements Authenticator {
          *
          * @throws IllegalStateException if the issuer is missing, or neither audience nor anyAudience is set, or the
          *     library is missing
-         * @throws IllegalArgumentException if a secret is to be used with algorithms for keys, or keys with those for
-         *     secrets; if an address is not https; if given keys or the secret cannot be used; if keepKeysFor is
+         * @throws IllegalArgumentException if there are both keys and a secret, or algorithms for the other of them; if an address is not https; if given keys or the secret cannot be used; if keepKeysFor is
          *     shorter than refreshEvery
          * @throws UncheckedIOException if the file of keys cannot be read
          */
@@ -494,6 +493,10 @@ public final class JwtAuthenticator implements Authenticator {
             if (!once.isSet(2)) {
                 throw new IllegalStateException(
                         "audience is not set: set the name that the issuer has for this application, or anyAudience()");
+            }
+            if (secret != null && once.isSet(1)) {
+                throw new IllegalArgumentException(
+                        "both jwks and hmacSecret are set: a public key must never be taken for a secret");
             }
             if (audiences != null && audiences.isEmpty()) {
                 throw new IllegalArgumentException("audience names none: name one, or use anyAudience()");

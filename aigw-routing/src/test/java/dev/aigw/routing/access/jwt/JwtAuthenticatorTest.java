@@ -161,8 +161,11 @@ class JwtAuthenticatorTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("no algorithm");
         }
-        assertThatThrownBy(() -> Issuer.trusting(Issuer.RSA).hmacSecret(Credential.of(SECRET)))
-                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> Issuer.trusting(Issuer.RSA)
+                        .hmacSecret(Credential.of(SECRET))
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("both jwks and hmacSecret");
     }
 
     // ------------------------------------------------------------------------------------------------------ builder
