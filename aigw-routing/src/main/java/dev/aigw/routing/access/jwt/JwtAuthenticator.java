@@ -483,8 +483,9 @@ public final class JwtAuthenticator implements Authenticator {
          *
          * @throws IllegalStateException if the issuer is missing, or neither audience nor anyAudience is set, or the
          *     library is missing
-         * @throws IllegalArgumentException if there are both keys and a secret, or algorithms for the other of them; if an address is not https; if given keys or the secret cannot be used; if keepKeysFor is
-         *     shorter than refreshEvery
+         * @throws IllegalArgumentException if there are both keys and a secret, or algorithms for the other of them; if
+         *     an address is not https; if given keys or the secret cannot be used; if keepKeysFor is shorter than
+         *     refreshEvery
          * @throws UncheckedIOException if the file of keys cannot be read
          */
         public JwtAuthenticator build() {
