@@ -1,6 +1,7 @@
 /** The router: models, balancing, retry and fallback, cache, meter. */
 module dev.aigw.routing {
     requires transitive dev.aigw.api;
+    requires static com.nimbusds.jose.jwt;
     requires static concurrency.limits.core;
     requires static context.propagation;
     requires static io.modelcontextprotocol.sdk.mcp.core;
@@ -20,6 +21,7 @@ module dev.aigw.routing {
 
     exports dev.aigw.routing;
     exports dev.aigw.routing.access;
+    exports dev.aigw.routing.access.jwt;
     exports dev.aigw.routing.access.keys;
     exports dev.aigw.routing.access.keys.jdbc;
     exports dev.aigw.routing.balance;

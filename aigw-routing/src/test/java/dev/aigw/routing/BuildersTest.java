@@ -48,6 +48,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -148,6 +149,7 @@ class BuildersTest {
                     HealthCheck.class,
                     HealthCheck.every(Duration.ofSeconds(1)).path("/x").build()),
             Map.entry(GatewayException.class, GatewayException.of(ErrorKind.TIMEOUT, "x")),
+            Map.entry(HttpClient.class, HttpClient.newHttpClient()),
             Map.entry(HedgePolicy.class, HedgePolicy.after(Duration.ofSeconds(1))),
             Map.entry(Instances.class, Instances.of("https://example.org")),
             Map.entry(LastResort.class, LastResort.text("x")),
@@ -173,6 +175,7 @@ class BuildersTest {
 
     /** Texts that must have a form. */
     private static final Map<String, Object[]> TEXTS = Map.of(
+            "algorithms", new Object[] {new String[] {"RS256"}},
             "uri", new Object[] {"redis://localhost"},
             "prefix", new Object[] {"aigw"},
             "serverSecret", new Object[] {"2026", "0123456789abcdef0123456789abcdef"},
