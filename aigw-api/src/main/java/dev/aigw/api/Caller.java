@@ -1,6 +1,6 @@
 package dev.aigw.api;
 
-import dev.aigw.api.internal.Authentication;
+import dev.aigw.api.internal.CheckedCredential;
 import dev.aigw.api.internal.SetOnce;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -22,10 +22,6 @@ public final class Caller {
 
     /** An unknown caller. */
     public static final Caller ANONYMOUS = builder().build();
-
-    static {
-        Authentication.marker(Caller::authenticated);
-    }
 
     private final @Nullable String tenant;
     private final @Nullable String user;
@@ -75,8 +71,13 @@ public final class Caller {
         this.hash = Objects.hash(tenant, user, roles, scopes, tier, key, labels, authenticated);
     }
 
-    private Caller authenticated(@Nullable String from) {
-        String where = from == null ? source : from;
+    /**
+     * Returns this caller as one whose credential was checked. It is for the router: what proves it is not exported.
+     *
+     * @param proof says that it was checked, and where it came from
+     */
+    public Caller authenticated(CheckedCredential proof) {
+        String where = proof.source() == null ? source : proof.source();
         return authenticated && Objects.equals(where, source)
                 ? this
                 : new Caller(tenant, user, roles, scopes, tier, key, labels, true, where);

@@ -46,6 +46,8 @@ class BuildersTest {
             "CallOptions.region",
             "CallOptions.requireTags",
             "CallOptions.tag(name)",
+            "Caller.label(name)",
+            "Caller.scope",
             "Caller.role",
             "ChatRequest.assistant",
             "ChatRequest.message",

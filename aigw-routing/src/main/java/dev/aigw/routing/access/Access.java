@@ -3,7 +3,7 @@ package dev.aigw.routing.access;
 import dev.aigw.api.Caller;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
-import dev.aigw.api.internal.Authentication;
+import dev.aigw.api.internal.CheckedCredential;
 import dev.aigw.api.internal.SetOnce;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.routing.engine.call.EngineFeature;
@@ -104,7 +104,7 @@ public final class Access {
         AuthenticationResult result = check(credential);
         Caller caller = result.caller();
         if (caller != null) {
-            Caller authenticated = Authentication.mark(caller, credential.source());
+            Caller authenticated = caller.authenticated(new CheckedCredential(credential.source()));
             if (!audit.isEmpty()) {
                 publish(AuditEvent.builder(AuditEvent.Type.AUTHENTICATED, clock.instant())
                         .caller(authenticated)

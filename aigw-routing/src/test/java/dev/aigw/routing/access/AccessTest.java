@@ -186,6 +186,6 @@ class AccessTest {
     void anAccessWithoutAnythingIsRefused() {
         assertThatThrownBy(() -> Access.builder().build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("neither an authenticator nor permissions");
+                .hasMessageContaining("neither an authenticator, permissions nor credentials");
     }
 }
