@@ -511,7 +511,6 @@ class ApiKeysTest {
                 right.toString(),
                 keys.toString(),
                 store.toString(),
-                builder().toString(),
                 new KeyFormat("aigw", new SecureRandom()).parse(minted.secret()).toString()));
         events.forEach(event -> texts.add(event.toString() + event.reason() + event.key() + event.source()));
 
