@@ -113,8 +113,7 @@ class RedisKeyStoreTest extends KeyStoreContract {
             MintedKey minted = keys.mint(spec("acme"));
             for (int i = 0; i < 500; i++) {
                 String gone = String.format(Locale.ROOT, "%016d", i);
-                one.ask(commands ->
-                        commands.zadd("aigw:keys:{all}", 0.0, gone.getBytes(StandardCharsets.UTF_8)));
+                one.ask(commands -> commands.zadd("aigw:keys:{all}", 0.0, gone.getBytes(StandardCharsets.UTF_8)));
             }
 
             assertThat(keys.list(null, null, 10)).extracting(ApiKey::id).containsExactly(minted.id());

@@ -1,5 +1,6 @@
 package dev.aigw.examples.benchmarks;
 
+import dev.aigw.api.Caller;
 import dev.aigw.routing.access.Access;
 import dev.aigw.routing.access.AuthenticationResult;
 import dev.aigw.routing.access.PresentedCredential;
@@ -25,7 +26,6 @@ import org.openjdk.jmh.annotations.Warmup;
  * Measures the check of an API key with a warm record: of the right key through {@code Access}, and of keys that are
  * wrong in different ways, whose times should not tell which.
  */
-@State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
@@ -33,58 +33,79 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class KeyBenchmark {
 
-    /** What is presented. */
-    @Param({"right", "wrongSecret", "unknownId", "revoked", "typo"})
-    public String presented = "right";
+    private static final KeySpec SPEC =
+            KeySpec.builder("bench", "acme").scope("chat").tier("gold").build();
 
-    private final KeyStore store = KeyStore.inMemory();
-    private final ApiKeys keys = keys("0123456789abcdef0123456789abcdef");
-    private final Access access = Access.builder().authenticator(keys).build();
-    private PresentedCredential credential = PresentedCredential.of(null);
-
-    private ApiKeys keys(String serverSecret) {
+    private static ApiKeys keys(KeyStore store, String serverSecret) {
         return ApiKeys.builder().store(store).serverSecret("2026", serverSecret).build();
     }
 
-    /** Mints the key. */
-    @Setup
-    public void mint() {
-        KeySpec spec =
-                KeySpec.builder("bench", "acme").scope("chat").tier("gold").build();
-        MintedKey minted = keys.mint(spec);
-        String secret = minted.secret();
-        switch (presented) {
-            case "right" -> {}
-            case "wrongSecret" -> {
-                try (ApiKeys others = keys("another one of the same length..")) {
-                    secret = others.mint(spec).secret(); // its hash is of another server secret
+    /** A key, right or wrong in one way. */
+    @State(Scope.Benchmark)
+    public static class Presented {
+
+        /** What is presented. */
+        @Param({"right", "wrongSecret", "unknownId", "revoked", "typo"})
+        public String presented = "right";
+
+        private final KeyStore store = KeyStore.inMemory();
+        private final ApiKeys keys = keys(store, "0123456789abcdef0123456789abcdef");
+        private PresentedCredential credential = PresentedCredential.of(null);
+
+        /** Mints the key. */
+        @Setup
+        public void mint() {
+            MintedKey minted = keys.mint(SPEC);
+            String secret = minted.secret();
+            switch (presented) {
+                case "right" -> {}
+                case "wrongSecret" -> {
+                    try (ApiKeys others = keys(store, "another one of the same length..")) {
+                        secret = others.mint(SPEC).secret(); // its hash is of another server secret
+                    }
                 }
+                case "unknownId" -> {
+                    keys.revoke(minted.id());
+                    keys.remove(minted.id());
+                }
+                case "revoked" -> keys.revoke(minted.id());
+                default -> secret = secret.substring(0, secret.length() - 1) + "-";
             }
-            case "unknownId" -> {
-                keys.revoke(minted.id());
-                keys.remove(minted.id());
-            }
-            case "revoked" -> keys.revoke(minted.id());
-            default -> secret = secret.substring(0, secret.length() - 1) + "-";
+            credential = PresentedCredential.of(secret);
         }
-        credential = PresentedCredential.of(secret);
+
+        /** Ends the thread of the keys. */
+        @TearDown
+        public void close() {
+            keys.close();
+        }
     }
 
-    /** Ends the thread of the keys. */
-    @TearDown
-    public void close() {
-        keys.close();
+    /** The right key and what it is presented to. */
+    @State(Scope.Benchmark)
+    public static class Right {
+
+        private final ApiKeys keys = keys(KeyStore.inMemory(), "0123456789abcdef0123456789abcdef");
+        private final Access access = Access.builder().authenticator(keys).build();
+        private final PresentedCredential credential =
+                PresentedCredential.of(keys.mint(SPEC).secret());
+
+        /** Ends the thread of the keys. */
+        @TearDown
+        public void close() {
+            keys.close();
+        }
     }
 
     /** The check alone. */
     @Benchmark
-    public AuthenticationResult key() {
-        return keys.authenticate(credential);
+    public AuthenticationResult key(Presented presented) {
+        return presented.keys.authenticate(presented.credential);
     }
 
-    /** The same through {@code Access}, which only the right key passes. */
+    /** The right key, through {@code Access}. */
     @Benchmark
-    public Object access() {
-        return presented.equals("right") ? access.authenticate(credential) : access;
+    public Caller access(Right right) {
+        return right.access.authenticate(right.credential);
     }
 }

@@ -56,15 +56,26 @@ public final class ApiKey {
         String id = "";
         String name = "";
         String tenant = "";
-        @Nullable String user;
-        @Nullable String tier;
+
+        @Nullable
+        String user;
+
+        @Nullable
+        String tier;
+
         Set<String> roles = Set.of();
         Set<String> scopes = Set.of();
         Map<String, String> labels = Map.of();
         Instant createdAt = Instant.EPOCH;
-        @Nullable Instant expiresAt;
-        @Nullable Instant revokedAt;
-        @Nullable Instant lastUsed;
+
+        @Nullable
+        Instant expiresAt;
+
+        @Nullable
+        Instant revokedAt;
+
+        @Nullable
+        Instant lastUsed;
 
         ApiKey build() {
             return new ApiKey(this);

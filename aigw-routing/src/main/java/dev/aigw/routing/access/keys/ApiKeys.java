@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A key is written {@code aigw_id_secret}: {@link #pattern()} finds keys in text, and a checksum at the end tells
  * them from typos and made-up ones without a look-up. The secret has 178 random bits; the store gets only its hash. A
- * key is looked up by its id, which is no secret, and its secret is compared in constant time; a key that does not exist
- * takes as much work as a wrong secret.
+ * key is looked up by its id, which is no secret, and its secret is compared in constant time; a key that does not
+ * exist takes as much work as a wrong secret.
  *
  * <p>Changes apply at once in this JVM, and in others that share the store after at most {@link Builder#cacheTime}, one
  * second by default. The time a key was last used is written once a minute, in a thread of its own, and when this is
@@ -101,8 +101,8 @@ public final class ApiKeys implements Authenticator, AutoCloseable {
     // Authentication.
 
     /**
-     * Returns whose key it is. Credentials that do not begin with the prefix are of another kind. It waits for the store
-     * if the key was not used for a while.
+     * Returns whose key it is. Credentials that do not begin with the prefix are of another kind. It waits for the
+     * store if the key was not used for a while.
      */
     @Override
     public AuthenticationResult authenticate(PresentedCredential credential) {

@@ -43,9 +43,10 @@ import org.slf4j.LoggerFactory;
  * step, so that a crash leaves one or the other whole. Only its owner may read it, where the file system has such
  * permissions. Processes that write at once wait for each other by a lock on {@code <file>.lock}, up to five seconds.
  *
- * <p>A new key that another process wrote is known at once, other changes, also those by hand, after at most a quarter of
- * a second: the next call that looks up a key checks the file. If the file is damaged or missing then, the last good copy serves, an error is logged, and
- * nothing is written until it is whole again. To revoke all keys by hand, put an empty list in it; don't delete it.
+ * <p>A new key that another process wrote is known at once, other changes, also those by hand, after at most a quarter
+ * of a second: the next call that looks up a key checks the file. If the file is damaged or missing then, the last good
+ * copy serves, an error is logged, and nothing is written until it is whole again. To revoke all keys by hand, put an
+ * empty list in it; don't delete it.
  *
  * <p>All keys are in memory too. Safe for use by many threads and processes. Nothing needs to be closed.
  */
@@ -71,7 +72,8 @@ public final class FileKeyStore implements KeyStore {
     private volatile Content content;
 
     /** What the file had. */
-    private record Content(Map<String, StoredKey> keys, @Nullable Seen seen) {}
+    private record Content(
+            Map<String, StoredKey> keys, @Nullable Seen seen) {}
 
     /** What tells one state of the file from another, and whether it could be read. */
     private record Seen(@Nullable Object fileKey, Instant modified, long size, boolean good) {
@@ -104,8 +106,8 @@ public final class FileKeyStore implements KeyStore {
             if (folder == null || !Files.isDirectory(folder)) {
                 throw new KeyStoreException("the folder of " + absolute + " does not exist: make it first", null);
             }
-            FileKeyStore store = new FileKeyStore(
-                    folder.toRealPath().resolve(absolute.getFileName())); // one lock for one file
+            FileKeyStore store =
+                    new FileKeyStore(folder.toRealPath().resolve(absolute.getFileName())); // one lock for one file
             store.warnOfReaders();
             return store;
         } catch (IOException | IllegalArgumentException e) {
@@ -222,8 +224,7 @@ public final class FileKeyStore implements KeyStore {
 
     private Content read() throws IOException {
         Seen before = look(); // a change while it is read is seen next time
-        JsonFields fields =
-                JsonFields.read(StoredKey.parse(Files.readString(file)), FORM, FORM_VERSION);
+        JsonFields fields = JsonFields.read(StoredKey.parse(Files.readString(file)), FORM, FORM_VERSION);
         Map<String, StoredKey> keys = new HashMap<>();
         for (StoredKey key : fields.list("keys", (plain, path) -> StoredKey.fromPlain(plain))) {
             if (keys.put(key.id(), key) != null) {

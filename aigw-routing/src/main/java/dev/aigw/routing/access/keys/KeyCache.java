@@ -17,8 +17,7 @@ import org.slf4j.LoggerFactory;
  * <p>A copy serves for a time that counts from the moment its reading <em>began</em>, so that a change in the store is
  * known everywhere when that time is over. In the second half of it, one of the calls reads the record again while the
  * others use the copy. A change by this JVM replaces the copy at once, and a reading that had begun before cannot bring
- * the old one back. Ids that the store does not have are kept apart, so that
- * made-up ones displace no real key.
+ * the old one back. Ids that the store does not have are kept apart, so that made-up ones displace no real key.
  *
  * <p>While the store fails, copies serve for some time more, and the store is asked for each key at most once a second.
  * Safe for use by many threads.

@@ -80,10 +80,10 @@ public final class KeyChange {
         return String.join("; ", differences);
     }
 
-    private static void note(
-            List<String> differences, String what, @Nullable Object before, @Nullable Object after) {
+    private static void note(List<String> differences, String what, @Nullable Object before, @Nullable Object after) {
         if (!Objects.equals(before, after)) {
-            differences.add(what + ": " + (before == null ? "none" : before) + " -> " + (after == null ? "none" : after));
+            differences.add(
+                    what + ": " + (before == null ? "none" : before) + " -> " + (after == null ? "none" : after));
         }
     }
 }

@@ -60,8 +60,7 @@ final class KeyRecords {
         this.store = store;
         this.cache = store.isInMemory()
                 ? null
-                : new KeyCache(
-                        store, builder.cacheTime, builder.outageTime, builder.maximumCached, builder.nanoTime);
+                : new KeyCache(store, builder.cacheTime, builder.outageTime, builder.maximumCached, builder.nanoTime);
         this.hashes = hashes;
         this.clock = builder.clock();
         this.audit = new Listeners<>(builder.audit, log, "audit listener");

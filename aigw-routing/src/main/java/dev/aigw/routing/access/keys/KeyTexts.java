@@ -47,8 +47,7 @@ final class KeyTexts {
 
     static Map<String, String> labels(Map<String, String> labels) {
         if (labels.size() > MOST_LABELS) {
-            throw new IllegalArgumentException(
-                    "the key has " + labels.size() + " labels: use at most " + MOST_LABELS);
+            throw new IllegalArgumentException("the key has " + labels.size() + " labels: use at most " + MOST_LABELS);
         }
         labels.forEach((name, value) -> {
             word(name, "name of a label");

@@ -55,7 +55,7 @@ final class LastUses {
 
     /** Forgets what was written, unless the key was used again meanwhile. */
     void written(Map<String, Instant> times) {
-        times.forEach((id, time) ->
-                uses.computeIfPresent(id, (same, use) -> use.millis > time.toEpochMilli() ? use : null));
+        times.forEach(
+                (id, time) -> uses.computeIfPresent(id, (same, use) -> use.millis > time.toEpochMilli() ? use : null));
     }
 }

@@ -42,8 +42,7 @@ class SecretHashes {
         this.random = random;
         byte[] nothing = new byte[HASH_BYTES];
         random.nextBytes(nothing);
-        this.nobodys =
-                List.of(new KeySecret(nothing, current, current == null ? new byte[SALT_BYTES] : null, null));
+        this.nobodys = List.of(new KeySecret(nothing, current, current == null ? new byte[SALT_BYTES] : null, null));
     }
 
     /** Returns what is to be kept of a new secret. */

@@ -49,7 +49,9 @@ public final class StoredKey {
             return MAPPER.readValue(json, Object.class);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not valid JSON"
-                    + (e.getLocation() == null ? "" : " from line " + e.getLocation().getLineNr() + " on"));
+                    + (e.getLocation() == null
+                            ? ""
+                            : " from line " + e.getLocation().getLineNr() + " on"));
         }
     }
 

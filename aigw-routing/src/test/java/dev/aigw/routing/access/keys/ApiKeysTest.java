@@ -113,9 +113,13 @@ class ApiKeysTest {
         String key = mint("acme").secret();
 
         assertThat(key).matches("aigw_[0-9a-z]{16}_[0-9A-Za-z]{36}");
-        assertThat(Pattern.compile(keys.pattern()).matcher("x = \"" + key + "\";").results())
+        assertThat(Pattern.compile(keys.pattern())
+                        .matcher("x = \"" + key + "\";")
+                        .results())
                 .hasSize(1);
-        assertThat(KeyFormat.checksum("123456789")).as("CRC-32's check value, cbf43926").isEqualTo("3jZRME");
+        assertThat(KeyFormat.checksum("123456789"))
+                .as("CRC-32's check value, cbf43926")
+                .isEqualTo("3jZRME");
     }
 
     @Test
@@ -151,7 +155,8 @@ class ApiKeysTest {
         try (ApiKeys there = ApiKeys.builder().store(far).build()) {
             String key = there.mint(KeySpec.builder("reports", "acme").build()).secret();
             for (int at = "aigw_".length(); at < key.length(); at++) {
-                assertThat(there.authenticate(PresentedCredential.of(changed(key, at))).kind())
+                assertThat(there.authenticate(PresentedCredential.of(changed(key, at)))
+                                .kind())
                         .isEqualTo(Kind.REJECTED);
             }
         }
@@ -179,7 +184,8 @@ class ApiKeysTest {
         MintedKey other = mint("other");
         KeyFormat format = new KeyFormat("aigw", new SecureRandom());
 
-        assertThat(check(format.write(one.id(), format.parse(other.secret()).secret())).kind())
+        assertThat(check(format.write(one.id(), format.parse(other.secret()).secret()))
+                        .kind())
                 .isEqualTo(Kind.REJECTED);
     }
 
@@ -191,18 +197,22 @@ class ApiKeysTest {
         store.replace(victim.next(victim.key(), store.find(mine.id()).secrets()), victim.version());
         KeyFormat format = new KeyFormat("aigw", new SecureRandom());
 
-        assertThat(check(format.write(theirs.id(), format.parse(mine.secret()).secret())).kind())
+        assertThat(check(format.write(theirs.id(), format.parse(mine.secret()).secret()))
+                        .kind())
                 .isEqualTo(Kind.REJECTED);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "aigw", "sk_live_abc", "Bearer", "AIGW_", "aigw2_", "xaigw_", "eyJhbGciOiJub25lIn0.e30."})
+    @ValueSource(
+            strings = {"", "aigw", "sk_live_abc", "Bearer", "AIGW_", "aigw2_", "xaigw_", "eyJhbGciOiJub25lIn0.e30."})
     void aCredentialOfAnotherPrefixIsLeftToOthers(String presented) {
         String rest = mint("acme").secret().substring("aigw_".length());
 
         assertThat(check(presented).kind()).isEqualTo(Kind.NOT_MINE);
-        assertThat(check(presented + (presented.endsWith("_") ? rest : "")).kind()).isEqualTo(Kind.NOT_MINE);
-        assertThat(keys.authenticate(PresentedCredential.principal("ada")).kind()).isEqualTo(Kind.NOT_MINE);
+        assertThat(check(presented + (presented.endsWith("_") ? rest : "")).kind())
+                .isEqualTo(Kind.NOT_MINE);
+        assertThat(keys.authenticate(PresentedCredential.principal("ada")).kind())
+                .isEqualTo(Kind.NOT_MINE);
     }
 
     @Test
@@ -211,9 +221,13 @@ class ApiKeysTest {
             MintedKey minted = mine.mint(KeySpec.builder("reports", "acme").build());
 
             assertThat(minted.secret()).startsWith("acmeai_");
-            assertThat(mine.authenticate(PresentedCredential.of(minted.secret())).kind()).isEqualTo(Kind.ACCEPTED);
+            assertThat(mine.authenticate(PresentedCredential.of(minted.secret()))
+                            .kind())
+                    .isEqualTo(Kind.ACCEPTED);
             String reprefixed = "aigw" + minted.secret().substring("acmeai".length());
-            assertThat(check(reprefixed).kind()).as("the checksum covers the prefix").isEqualTo(Kind.REJECTED);
+            assertThat(check(reprefixed).kind())
+                    .as("the checksum covers the prefix")
+                    .isEqualTo(Kind.REJECTED);
         }
         for (String wrong : List.of("", "a", "with_underscore", "a-b", "9abc", "ключ", "a".repeat(17), "a\n")) {
             assertThatThrownBy(() -> ApiKeys.builder().prefix(wrong)).isInstanceOf(IllegalArgumentException.class);
@@ -226,11 +240,14 @@ class ApiKeysTest {
         int secretAt = "aigw_".length() + 17;
 
         assertThat(check(key.toUpperCase(Locale.ROOT)).caller()).isNull();
-        assertThat(check(key.substring(0, 5) + key.substring(5, secretAt).toUpperCase(Locale.ROOT)
+        assertThat(check(key.substring(0, 5)
+                                + key.substring(5, secretAt).toUpperCase(Locale.ROOT)
                                 + key.substring(secretAt))
                         .caller())
                 .isNull();
-        String[][] alike = {{"a", "\u0430"}, {"a", "\uFF41"}, {"0", "\uFF10"}, {"_", "\uFF3F"}, {"g", "g\u200B"}, {"K", "\u212A"}};
+        String[][] alike = {
+            {"a", "\u0430"}, {"a", "\uFF41"}, {"0", "\uFF10"}, {"_", "\uFF3F"}, {"g", "g\u200B"}, {"K", "\u212A"}
+        };
         for (String[] pair : alike) {
             String fake = key.replace(pair[0], pair[1]);
             if (!fake.equals(key)) {
@@ -243,8 +260,7 @@ class ApiKeysTest {
     void aKeyOfAMegabyteIsRefusedUnread() {
         FaultyStore far = new FaultyStore();
         try (ApiKeys there = ApiKeys.builder().store(far).build()) {
-            AuthenticationResult result =
-                    there.authenticate(PresentedCredential.of("aigw_" + "a".repeat(1 << 20)));
+            AuthenticationResult result = there.authenticate(PresentedCredential.of("aigw_" + "a".repeat(1 << 20)));
 
             assertThat(result.kind()).isEqualTo(Kind.REJECTED);
             assertThat(result.reason()).hasSizeLessThan(100);
@@ -293,8 +309,9 @@ class ApiKeysTest {
             MintedKey right = counted.mint(KeySpec.builder("reports", "acme").build());
             MintedKey revoked = counted.mint(KeySpec.builder("reports", "acme").build());
             counted.revoke(revoked.id());
-            MintedKey expired = counted.mint(
-                    KeySpec.builder("reports", "acme").expiresAt(NOON.minusSeconds(1)).build());
+            MintedKey expired = counted.mint(KeySpec.builder("reports", "acme")
+                    .expiresAt(NOON.minusSeconds(1))
+                    .build());
             hashes.counts();
 
             List<String> counts = new ArrayList<>();
@@ -329,7 +346,9 @@ class ApiKeysTest {
                 .isInstanceOf(IllegalStateException.class);
         pass(Duration.ofDays(1));
         assertThat(keys.revoke(minted.id()).revokedAt()).isEqualTo(NOON);
-        assertThat(events).filteredOn(event -> event.type() == AuditEvent.Type.KEY_REVOKED).hasSize(1);
+        assertThat(events)
+                .filteredOn(event -> event.type() == AuditEvent.Type.KEY_REVOKED)
+                .hasSize(1);
     }
 
     @Test
@@ -349,8 +368,9 @@ class ApiKeysTest {
 
     @Test
     void aKeyExpiresToTheMomentAndALaterExpiryRevivesIt() {
-        MintedKey minted = keys.mint(
-                KeySpec.builder("reports", "acme").expiresAt(NOON.plusSeconds(10)).build());
+        MintedKey minted = keys.mint(KeySpec.builder("reports", "acme")
+                .expiresAt(NOON.plusSeconds(10))
+                .build());
         pass(Duration.ofMillis(9_999));
         assertThat(check(minted.secret()).kind()).isEqualTo(Kind.ACCEPTED);
         pass(Duration.ofMillis(1));
@@ -448,8 +468,19 @@ class ApiKeysTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "a ", "\ta", "a\r\nX-Admin: true", "a\u0000", "a\u001B[31m", "a\u202Eb", "a\u200Bb", "a\u2028b",
-                "\uD800", "\uE000", "e\u0301"
+                "",
+                " ",
+                "a ",
+                "\ta",
+                "a\r\nX-Admin: true",
+                "a\u0000",
+                "a\u001B[31m",
+                "a\u202Eb",
+                "a\u200Bb",
+                "a\u2028b",
+                "\uD800",
+                "\uE000",
+                "e\u0301"
             })
     void textsThatLogsOrHeadersCouldTripOverAreRefused(String text) {
         assertThatThrownBy(() -> KeySpec.builder(text, "acme")).isInstanceOf(IllegalArgumentException.class);
@@ -511,7 +542,6 @@ class ApiKeysTest {
                 right.toString(),
                 keys.toString(),
                 store.toString(),
-                builder().toString(),
                 new KeyFormat("aigw", new SecureRandom()).parse(minted.secret()).toString()));
         events.forEach(event -> texts.add(event.toString() + event.reason() + event.key() + event.source()));
 
@@ -553,7 +583,10 @@ class ApiKeysTest {
                         .serverSecret("2027", NEW_PEPPER)
                         .formerServerSecret("2026", PEPPER)
                         .build();
-                ApiKeys last = ApiKeys.builder().store(store).serverSecret("2027", NEW_PEPPER).build()) {
+                ApiKeys last = ApiKeys.builder()
+                        .store(store)
+                        .serverSecret("2027", NEW_PEPPER)
+                        .build()) {
             assertThat(last.authenticate(presented).kind()).isEqualTo(Kind.UNAVAILABLE);
             assertThat(next.authenticate(presented).kind()).isEqualTo(Kind.ACCEPTED);
 
@@ -567,8 +600,11 @@ class ApiKeysTest {
     @Test
     void aServerSecretOfTheSameIdButAnotherValueLetsNobodyIn() {
         MintedKey minted = mint("acme");
-        try (ApiKeys other = ApiKeys.builder().store(store).serverSecret("2026", NEW_PEPPER).build()) {
-            assertThat(other.authenticate(PresentedCredential.of(minted.secret())).kind()).isEqualTo(Kind.REJECTED);
+        try (ApiKeys other =
+                ApiKeys.builder().store(store).serverSecret("2026", NEW_PEPPER).build()) {
+            assertThat(other.authenticate(PresentedCredential.of(minted.secret()))
+                            .kind())
+                    .isEqualTo(Kind.REJECTED);
         }
         assertThatThrownBy(() -> ApiKeys.builder().serverSecret("a", "short"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -580,7 +616,9 @@ class ApiKeysTest {
         MintedKey minted;
         try (ApiKeys salted = ApiKeys.builder().store(store).build()) {
             minted = salted.mint(KeySpec.builder("reports", "acme").build());
-            assertThat(salted.authenticate(PresentedCredential.of(minted.secret())).kind()).isEqualTo(Kind.ACCEPTED);
+            assertThat(salted.authenticate(PresentedCredential.of(minted.secret()))
+                            .kind())
+                    .isEqualTo(Kind.ACCEPTED);
             assertThat(store.find(minted.id()).toJson()).contains("\"salt\"");
         }
 
@@ -596,7 +634,8 @@ class ApiKeysTest {
     @Test
     void managementIsAuditedWithWhoDidWhat() {
         ApiKeys byAda = keys.by("ada@ops");
-        MintedKey minted = byAda.mint(KeySpec.builder("reports", "acme").tier("free").build());
+        MintedKey minted =
+                byAda.mint(KeySpec.builder("reports", "acme").tier("free").build());
         byAda.rotate(minted.id());
         byAda.update(minted.id(), change -> change.tier("gold"));
         byAda.update(minted.id(), change -> change.tier("gold"));
@@ -624,7 +663,9 @@ class ApiKeysTest {
                 .build()) {
             MintedKey minted = noisy.mint(KeySpec.builder("reports", "acme").build());
             noisy.revoke(minted.id());
-            assertThat(noisy.authenticate(PresentedCredential.of(minted.secret())).kind()).isEqualTo(Kind.REJECTED);
+            assertThat(noisy.authenticate(PresentedCredential.of(minted.secret()))
+                            .kind())
+                    .isEqualTo(Kind.REJECTED);
         }
     }
 
@@ -685,17 +726,21 @@ class ApiKeysTest {
                 int mine = t;
                 all.add(executor.submit(() -> {
                     for (int i = 0; i < 100; i++) {
-                        MintedKey key = keys.mint(KeySpec.builder("k", "t" + mine).build());
+                        MintedKey key =
+                                keys.mint(KeySpec.builder("k", "t" + mine).build());
                         MintedKey rotated = keys.rotate(key.id());
-                        if (check(key.secret()).caller() == null || check(rotated.secret()).caller() == null) {
+                        if (check(key.secret()).caller() == null
+                                || check(rotated.secret()).caller() == null) {
                             wrong.add("a rotated key is refused");
                         }
                         keys.revoke(key.id());
-                        if (check(key.secret()).caller() != null || check(rotated.secret()).caller() != null) {
+                        if (check(key.secret()).caller() != null
+                                || check(rotated.secret()).caller() != null) {
                             wrong.add("a revoked key is accepted");
                         }
                         keys.update(shared.id(), change -> {
-                            List<String> scopes = new ArrayList<>(change.before().scopes());
+                            List<String> scopes =
+                                    new ArrayList<>(change.before().scopes());
                             if (scopes.size() < 60) {
                                 scopes.add("s" + mine + "-" + scopes.size());
                             }

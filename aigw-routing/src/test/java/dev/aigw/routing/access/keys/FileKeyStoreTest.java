@@ -148,7 +148,10 @@ class FileKeyStoreTest extends KeyStoreContract {
     @Test
     void aRevocationByAnotherProcessIsSeenWithoutAnything() {
         try (ApiKeys here = keys();
-                ApiKeys there = ApiKeys.builder().store(another()).serverSecret("2026", PEPPER).build()) {
+                ApiKeys there = ApiKeys.builder()
+                        .store(another())
+                        .serverSecret("2026", PEPPER)
+                        .build()) {
             MintedKey minted = here.mint(spec());
             assertThat(kind(here, minted)).isEqualTo(Kind.ACCEPTED);
             there.revoke(minted.id());
@@ -212,8 +215,7 @@ class FileKeyStoreTest extends KeyStoreContract {
             Path swapped = folder.resolve("swapped");
             Files.writeString(swapped, text.replace(minted.id(), "0".repeat(16)), StandardCharsets.UTF_8);
             Files.setLastModifiedTime(swapped, Files.getLastModifiedTime(file));
-            assumeThat(Files.readAttributes(file, BasicFileAttributes.class)
-                            .fileKey())
+            assumeThat(Files.readAttributes(file, BasicFileAttributes.class).fileKey())
                     .isNotNull();
             Files.move(swapped, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
 

@@ -26,7 +26,8 @@ class KeyCacheTest {
     private final FaultyStore store = new FaultyStore();
     private final ApiKeys here = keys(Duration.ofSeconds(5));
     private final ApiKeys there = keys(Duration.ofSeconds(5));
-    private final MintedKey minted = here.mint(KeySpec.builder("reports", "acme").build());
+    private final MintedKey minted =
+            here.mint(KeySpec.builder("reports", "acme").build());
 
     @AfterEach
     void close() {

@@ -36,8 +36,7 @@ public abstract class KeyStoreContract {
         draft.name = "a name with ' and \" and %";
         draft.tenant = tenant;
         draft.createdAt = NOON;
-        return new StoredKey(
-                draft.build(), List.of(new KeySecret(new byte[] {1, 2, 3}, "2026", null, null)), 0);
+        return new StoredKey(draft.build(), List.of(new KeySecret(new byte[] {1, 2, 3}, "2026", null, null)), 0);
     }
 
     private static StoredKey named(StoredKey key, String name) {
@@ -92,7 +91,9 @@ public abstract class KeyStoreContract {
         assertThat(store().replace(second, 1)).isFalse();
         assertThat(store().replace(second, 0)).isTrue();
         assertThat(another().replace(named(first, "lost"), 0)).isFalse();
-        assertThat(store().replace(key("0000000000000002", "acme"), 0)).as("not there").isFalse();
+        assertThat(store().replace(key("0000000000000002", "acme"), 0))
+                .as("not there")
+                .isFalse();
 
         assertThat(store().find(first.id()).key().name()).isEqualTo("second");
         assertThat(another().find(first.id()).version()).isEqualTo(1);
@@ -157,7 +158,9 @@ public abstract class KeyStoreContract {
         assertThat(store().find(key.id()).version()).isZero();
         assertThat(store().find("gone000000000000")).isNull();
         assertThat(store().replace(named(key, "changed"), 0)).isTrue();
-        assertThat(another().find(key.id()).key().lastUsed()).as("a change keeps it").isEqualTo(NOON.plusSeconds(60));
+        assertThat(another().find(key.id()).key().lastUsed())
+                .as("a change keeps it")
+                .isEqualTo(NOON.plusSeconds(60));
         assertThat(another().list("acme", null, 10).get(0).key().lastUsed()).isEqualTo(NOON.plusSeconds(60));
     }
 
@@ -203,9 +206,16 @@ public abstract class KeyStoreContract {
     @Test
     public void keysLiveTheirWholeLifeInIt() {
         try (ApiKeys here = ApiKeys.builder().store(store()).build();
-                ApiKeys there = ApiKeys.builder().store(another()).cacheTime(Duration.ZERO).build()) {
-            MintedKey minted = here.mint(KeySpec.builder("reports", "acme").scope("chat").label("a", "b").build());
-            Caller caller = there.authenticate(PresentedCredential.of(minted.secret())).caller();
+                ApiKeys there = ApiKeys.builder()
+                        .store(another())
+                        .cacheTime(Duration.ZERO)
+                        .build()) {
+            MintedKey minted = here.mint(KeySpec.builder("reports", "acme")
+                    .scope("chat")
+                    .label("a", "b")
+                    .build());
+            Caller caller =
+                    there.authenticate(PresentedCredential.of(minted.secret())).caller();
             assertThat(caller).isNotNull();
             assertThat(caller.key()).isEqualTo(minted.id());
             assertThat(caller.scopes()).containsExactly("chat");
@@ -216,7 +226,9 @@ public abstract class KeyStoreContract {
             assertThat(kind(there, rotated)).isEqualTo(AuthenticationResult.Kind.ACCEPTED);
 
             there.update(minted.id(), change -> change.tier("gold"));
-            assertThat(there.authenticate(PresentedCredential.of(minted.secret())).caller().tier())
+            assertThat(there.authenticate(PresentedCredential.of(minted.secret()))
+                            .caller()
+                            .tier())
                     .isEqualTo("gold");
 
             assertThat(there.revokeTenant("acme")).isEqualTo(1);

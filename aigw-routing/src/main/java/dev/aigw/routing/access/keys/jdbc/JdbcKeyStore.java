@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Each method takes a connection, uses it in auto-commit mode, and closes it. Set times of a second or less for
- * getting a connection and for a query in the data source: calls wait for them while the database is down, once a second
- * for each key. It must be the primary: a replica that lags shows revoked keys as valid. A version column is the
+ * getting a connection and for a query in the data source: calls wait for them while the database is down, once a
+ * second for each key. It must be the primary: a replica that lags shows revoked keys as valid. A version column is the
  * optimistic lock of changes.
  *
  * <p>Case and trailing blanks of tenants count though the database may ignore them. Safe for use by many threads and
@@ -235,8 +235,8 @@ public final class JdbcKeyStore implements KeyStore {
     @Override
     public void used(Map<String, Instant> times) {
         run("the last use of keys cannot be written", connection -> {
-            try (PreparedStatement update = connection.prepareStatement("UPDATE " + table
-                    + " SET last_used = ? WHERE id = ? AND (last_used IS NULL OR last_used < ?)")) {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "UPDATE " + table + " SET last_used = ? WHERE id = ? AND (last_used IS NULL OR last_used < ?)")) {
                 for (Map.Entry<String, Instant> each : new TreeMap<>(times).entrySet()) {
                     long millis = each.getValue().toEpochMilli();
                     update.setLong(1, millis);

@@ -94,13 +94,15 @@ class JdbcKeyStoreTest extends KeyStoreContract {
     @Test
     void sqlInAnIdOrATenantIsText() throws SQLException {
         try (ApiKeys keys = ApiKeys.builder().store(store).build()) {
-            MintedKey minted = keys.mint(KeySpec.builder("k", "x'); DROP TABLE aigw_keys; --").build());
+            MintedKey minted = keys.mint(
+                    KeySpec.builder("k", "x'); DROP TABLE aigw_keys; --").build());
 
             assertThat(keys.revokeTenant("' OR '1'='1")).isZero();
             assertThat(store.find("' OR '1'='1")).isNull();
             store.remove("' OR '1'='1");
             assertThat(keys.list("x'); DROP TABLE aigw_keys; --")).hasSize(1);
-            assertThat(keys.authenticate(PresentedCredential.of(minted.secret())).kind())
+            assertThat(keys.authenticate(PresentedCredential.of(minted.secret()))
+                            .kind())
                     .isEqualTo(Kind.ACCEPTED);
         }
         for (String table : new String[] {"", "a b", "a;b", "a.b.c", "a\"", "1a", "a--"}) {
@@ -120,7 +122,9 @@ class JdbcKeyStoreTest extends KeyStoreContract {
                 for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
                     row.append(rows.getString(i)).append(' ');
                 }
-                assertThat(row).contains(minted.id()).doesNotContain(minted.secret().substring(22, 30));
+                assertThat(row)
+                        .contains(minted.id())
+                        .doesNotContain(minted.secret().substring(22, 30));
             }
         }
     }
@@ -146,9 +150,11 @@ class JdbcKeyStoreTest extends KeyStoreContract {
             MintedKey whole = keys.mint(KeySpec.builder("k", "acme").build());
             execute("UPDATE aigw_keys SET record = '{' WHERE id = '" + damaged.id() + "'");
             try (ApiKeys there = ApiKeys.builder().store(store).build()) {
-                assertThat(there.authenticate(PresentedCredential.of(damaged.secret())).kind())
+                assertThat(there.authenticate(PresentedCredential.of(damaged.secret()))
+                                .kind())
                         .isEqualTo(Kind.UNAVAILABLE);
-                assertThat(there.authenticate(PresentedCredential.of(whole.secret())).kind())
+                assertThat(there.authenticate(PresentedCredential.of(whole.secret()))
+                                .kind())
                         .isEqualTo(Kind.ACCEPTED);
             }
         }
@@ -160,7 +166,8 @@ class JdbcKeyStoreTest extends KeyStoreContract {
             MintedKey minted = keys.mint(KeySpec.builder("k", "acme").build());
             execute("DROP TABLE aigw_keys");
             try (ApiKeys there = ApiKeys.builder().store(store).build()) {
-                assertThat(there.authenticate(PresentedCredential.of(minted.secret())).kind())
+                assertThat(there.authenticate(PresentedCredential.of(minted.secret()))
+                                .kind())
                         .isEqualTo(Kind.UNAVAILABLE);
                 assertThatThrownBy(() -> there.revoke(minted.id())).isInstanceOf(KeyStoreException.class);
             }
