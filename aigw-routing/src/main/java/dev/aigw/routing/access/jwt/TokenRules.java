@@ -153,6 +153,9 @@ final class TokenRules {
                 }
             }
         }
+        if (claims.asMap().containsKey("events")) { // RFC 8417; a logout token is one
+            throw new Refused("a security event is no access token");
+        }
         if (!boundTokens && claims.asMap().containsKey("cnf")) {
             throw new Refused("the token is bound to a key or a certificate, which was not checked");
         }
