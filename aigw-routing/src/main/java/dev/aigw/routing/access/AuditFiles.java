@@ -25,15 +25,28 @@ final class AuditFiles {
     /** Returns the full files, the oldest first. */
     static List<Path> full(Path file) throws IOException {
         List<Path> full = new ArrayList<>();
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null) {
-            return full;
-        }
-        try (Stream<Path> siblings = Files.list(folder)) {
-            siblings.filter(each -> number(file, each) > 0).forEach(full::add);
+        for (Path sibling : siblings(file)) {
+            int number = number(file, sibling);
+            if (number > 0 && sibling.equals(named(file, number))) {
+                full.add(sibling);
+            }
         }
         full.sort(Comparator.comparingInt(each -> number(file, each)));
         return full;
+    }
+
+    private static List<Path> siblings(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null) {
+            return List.of();
+        }
+        try (Stream<Path> siblings = Files.list(folder)) {
+            return siblings.map(each -> file.resolveSibling(each.getFileName())).toList();
+        }
+    }
+
+    private static Path named(Path file, int number) {
+        return file.resolveSibling(file.getFileName() + "." + number);
     }
 
     /** Returns all files, the oldest first. */
@@ -47,20 +60,26 @@ final class AuditFiles {
 
     /** Returns the name under which the present file is put away once it is full. */
     static Path next(Path file) throws IOException {
-        List<Path> full = full(file);
-        int last = full.isEmpty() ? 0 : number(file, full.get(full.size() - 1));
-        return file.resolveSibling(file.getFileName() + "." + (last + 1));
+        int last = 0;
+        for (Path sibling : siblings(file)) {
+            last = Math.max(last, number(file, sibling));
+        }
+        return named(file, last + 1);
     }
 
-    /** Returns the number of a full file, or 0 if it is none of this log. */
+    /** Returns the number of a full file, which somebody may have compressed since, or 0 if it is none of this log. */
     private static int number(Path file, Path other) {
         String prefix = file.getFileName() + ".";
         String name = other.getFileName().toString();
-        if (!name.startsWith(prefix) || name.length() > prefix.length() + MOST_DIGITS) {
+        if (!name.startsWith(prefix)) {
             return 0;
         }
-        String digits = name.substring(prefix.length());
-        return !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9') ? Integer.parseInt(digits) : 0;
+        int end = name.indexOf('.', prefix.length());
+        String digits = name.substring(prefix.length(), end < 0 ? name.length() : end);
+        boolean isNumber = !digits.isEmpty()
+                && digits.length() <= MOST_DIGITS
+                && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+        return isNumber ? Integer.parseInt(digits) : 0;
     }
 
     /** Creates the file unless it exists. Only its owner may read and write it, where the file system knows owners. */

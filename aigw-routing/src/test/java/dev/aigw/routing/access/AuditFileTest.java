@@ -249,6 +249,21 @@ class AuditFileTest {
     }
 
     @Test
+    void theNumberOfAFileThatSomebodyCompressedIsNotUsedAgain() throws IOException {
+        Files.writeString(folder.resolve("audit.jsonl.7.gz"), "compressed");
+        Files.writeString(folder.resolve("audit.jsonl.bak"), "{\"type\":\"CALLED\"}");
+        Files.writeString(folder.resolve("audit.jsonl2"), "{\"type\":\"CALLED\"}");
+        try (AuditFile audit = AuditFile.builder(file).maximumBytes(1).keep(1).build()) {
+            audit.onEvent(event("a"));
+            audit.onEvent(event("b"));
+            audit.onEvent(event("c"));
+        }
+        assertThat(names())
+                .containsExactly("audit.jsonl", "audit.jsonl.7.gz", "audit.jsonl.9", "audit.jsonl.bak", "audit.jsonl2");
+        assertThat(models(file)).containsExactly("b", "c");
+    }
+
+    @Test
     void aLineThatACrashCutOffIsKeptAndNotContinued() throws IOException {
         byte[] torn = "{\"time\":\"2026-11-30T20:00:00Z\",\"type\":\"CALLED\",\"tenant\":\"m\u00fcller"
                 .getBytes(StandardCharsets.UTF_8);
