@@ -170,7 +170,8 @@ class RedisKeyStoreTest extends KeyStoreContract {
     @Test
     void theListedRightsAreEnough() throws IOException {
         String fleet = Files.readString(Path.of("guide", "fleet.md"));
-        Matcher listed = Pattern.compile("ACL SETUSER aigw on >password ([^`]+)").matcher(fleet);
+        Matcher listed =
+                Pattern.compile("ACL SETUSER aigw on >password ([^`]+)").matcher(fleet);
         assertThat(listed.find()).isTrue();
         String more = "+zrangebylex";
         assertThat(Files.readString(Path.of("guide", "api-keys.md"))).contains("`" + more + "`");
