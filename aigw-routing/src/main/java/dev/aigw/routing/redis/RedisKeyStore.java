@@ -35,21 +35,22 @@ final class RedisKeyStore implements KeyStore {
     /** What can be an id: nothing that would end a hash tag. */
     private static final Pattern ID = Pattern.compile("[0-9a-z]{1,64}");
 
+    // Only commands that the other features use as well, so that one access list serves all.
+
     private static final Script ADD = new Script("""
-            if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+            if redis.call('HMGET', KEYS[1], 'v')[1] then return 0 end
             redis.call('HSET', KEYS[1], 'v', ARGV[1], 'r', ARGV[2])
             if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'u', ARGV[3]) end
             return 1
             """);
     private static final Script REPLACE = new Script("""
-            if redis.call('HGET', KEYS[1], 'v') ~= ARGV[1] then return 0 end
+            if redis.call('HMGET', KEYS[1], 'v')[1] ~= ARGV[1] then return 0 end
             redis.call('HSET', KEYS[1], 'v', ARGV[2], 'r', ARGV[3])
             return 1
             """);
     private static final Script USED = new Script("""
-            if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-            local known = redis.call('HGET', KEYS[1], 'u')
-            if known and tonumber(known) >= tonumber(ARGV[1]) then return 0 end
+            local known = redis.call('HMGET', KEYS[1], 'v', 'u')
+            if not known[1] or (known[2] and tonumber(known[2]) >= tonumber(ARGV[1])) then return 0 end
             redis.call('HSET', KEYS[1], 'u', ARGV[1])
             return 1
             """);

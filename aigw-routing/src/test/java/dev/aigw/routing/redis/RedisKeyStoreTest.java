@@ -12,11 +12,23 @@ import dev.aigw.routing.access.keys.KeyStore;
 import dev.aigw.routing.access.keys.KeyStoreContract;
 import dev.aigw.routing.access.keys.KeyStoreException;
 import dev.aigw.routing.access.keys.MintedKey;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -152,6 +164,38 @@ class RedisKeyStoreTest extends KeyStoreContract {
             keys.revoke(minted.id());
             assertThat(kind(keys, minted)).isEqualTo(Kind.REJECTED);
             assertThat(kind(strict, minted)).isEqualTo(Kind.REJECTED);
+        }
+    }
+
+    @Test
+    void theListedRightsAreEnough() throws IOException {
+        String fleet = Files.readString(Path.of("guide", "fleet.md"));
+        Matcher listed =
+                Pattern.compile("ACL SETUSER aigw on >password ([^`]+)").matcher(fleet);
+        assertThat(listed.find()).isTrue();
+        String more = "+zrangebylex";
+        assertThat(Files.readString(Path.of("guide", "api-keys.md"))).contains("`" + more + "`");
+        RedisClient client = RedisClient.create();
+        try (client;
+                StatefulRedisConnection<String, String> connection = client.connect(RedisURI.create(server.uri()))) {
+            CommandArgs<String, String> args = new CommandArgs<>(StringCodec.UTF8);
+            String words = "SETUSER keys on >pass " + listed.group(1).strip() + " " + more;
+            List.of(words.split("\\s+", -1)).forEach(args::add);
+            connection.sync().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), args);
+        }
+        try (SharedRedis poor = SharedRedis.builder()
+                        .uri("redis://keys:pass@127.0.0.1:" + server.port())
+                        .timeout(Duration.ofSeconds(20))
+                        .connectWait(Duration.ofSeconds(20))
+                        .build();
+                ApiKeys keys = ApiKeys.builder().store(poor.keyStore()).build()) {
+            MintedKey minted = keys.mint(spec("acme"));
+            assertThat(kind(keys, minted)).isEqualTo(Kind.ACCEPTED);
+            keys.close();
+            assertThat(keys.rotate(minted.id()).key().lastUsed()).isNotNull();
+            assertThat(keys.revokeTenant("acme")).isEqualTo(1);
+            keys.remove(minted.id());
+            assertThat(keys.list("acme")).isEmpty();
         }
     }
 }
