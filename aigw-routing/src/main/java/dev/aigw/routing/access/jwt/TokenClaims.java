@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A claim is named as it stands in the token, {@code https://acme.com/plan} included; if there is none of that name,
  * dots lead into objects: {@code realm_access.roles}. Text is taken exactly, without changing case or normalising
- * Unicode: {@code Acme} is not {@code acme}. Text that could be mistaken for other text is refused: with control or
- * format characters, white space around it, half of a surrogate pair, or more than 256 characters.
+ * Unicode: "Acme" is not "acme". Text that could be mistaken for other text is refused: with control or format
+ * characters, white space around it, half of a surrogate pair, or more than 256 characters.
  *
  * <p>Immutable.
  */
