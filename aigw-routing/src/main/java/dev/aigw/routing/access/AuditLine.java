@@ -182,9 +182,8 @@ final class AuditLine {
         texts(json, "roles").forEach(caller::role);
         texts(json, "scopes").forEach(caller::scope);
         json.path("labels")
-                .fields()
-                .forEachRemaining(
-                        label -> caller.label(label.getKey(), label.getValue().asText()));
+                .properties()
+                .forEach(label -> caller.label(label.getKey(), label.getValue().asText()));
         return caller.build();
     }
 

@@ -384,6 +384,7 @@ class AuditFileTest {
             assertThat(audit.lost()).isZero();
         }
         assertThat(models(file)).containsExactly("before", "during", "waiting");
+        assertThat(Files.readAllLines(file)).hasSize(3); // nothing is left of the writes that failed
         assertThat(AuditFile.verify(file)).isEmpty();
     }
 

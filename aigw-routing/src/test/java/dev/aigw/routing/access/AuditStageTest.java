@@ -435,37 +435,31 @@ class AuditStageTest extends RouterHarness {
         assertThat(only().rule()).isNull();
     }
 
-    @Test
-    void theCopyForAShadowIsNoCallOfTheCaller() {
+    private int attemptsWithShadow(String shadow) {
         FakeProvider fake = fake().reply(ANSWER).build();
         try (ModelRouter router = builder(fake)
                 .access(access)
                 .model(
                         "m",
                         model -> model.deployment("fake/a")
-                                .shadow(Shadow.builder("spare").share(1).build()))
-                .model("spare", model -> model.deployment("fake/spare"))
+                                .shadow(Shadow.builder(shadow).share(1).build()))
+                .model(shadow, model -> model.deployment("fake/copy"))
                 .build()) {
             environment.simulate(() -> router.chat(hello("m"), options));
         }
-        assertThat(fake.attempts()).hasSize(2);
+        return fake.attempts().size();
+    }
+
+    @Test
+    void theCopyForAShadowIsNoCallOfTheCaller() {
+        assertThat(attemptsWithShadow("spare")).isEqualTo(2);
         assertThat(only().model()).isEqualTo("m");
+        assertThat(only().withheld()).isEmpty();
     }
 
     @Test
     void aShadowThatTheCallerMayNotUseIsWithheld() {
-        FakeProvider fake = fake().reply(ANSWER).build();
-        try (ModelRouter router = builder(fake)
-                .access(access)
-                .model(
-                        "m",
-                        model -> model.deployment("fake/a")
-                                .shadow(Shadow.builder("secret").share(1).build()))
-                .model("secret", model -> model.deployment("fake/secret"))
-                .build()) {
-            environment.simulate(() -> router.chat(hello("m"), options));
-        }
-        assertThat(fake.attempts()).hasSize(1);
+        assertThat(attemptsWithShadow("secret")).isEqualTo(1);
         assertThat(only().withheld()).containsExactly("secret");
     }
 
