@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.aigw.api.AllowedHosts;
@@ -22,15 +23,19 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.routing.access.Access;
+import dev.aigw.routing.access.Permissions;
 import dev.aigw.routing.catalog.DirectModels;
 import dev.aigw.routing.catalog.Instances;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.WatchedCards;
 import dev.aigw.routing.deployment.ConcurrencyLimit;
+import dev.aigw.routing.deployment.Charging;
 import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.deployment.LastResort;
 import dev.aigw.routing.limit.Limits;
+import dev.aigw.routing.limit.Tier;
 import dev.aigw.routing.limit.Window;
 import dev.aigw.routing.redis.Outage;
 import dev.aigw.routing.resilience.BreakerPolicy;
@@ -68,6 +73,8 @@ class BuildersTest {
 
     /** What adds to what was there. */
     private static final Set<String> ADDS = Set.of(
+            "Access.audit",
+            "Access.authenticator",
             "ApiKeys.audit",
             "ApiKeys.formerServerSecret(name)",
             "KeySpec.label(name)",
@@ -95,6 +102,7 @@ class BuildersTest {
             "LimitBuilder.where",
             "Limits.limit(name)",
             "Limits.listener",
+            "Limits.tier",
             "McpServer.environment(name)",
             "McpServer.header(name)",
             "McpTools.server(name)",
@@ -109,12 +117,18 @@ class BuildersTest {
             "ModelRouter.model(name)",
             "ModelRouter.provider",
             "ModelRouter.stage",
+            "Permissions.allow(name)",
+            "Permissions.deny(name)",
             "Rules.when",
             "Semantic.route(name)",
             "Shadow.listener",
             "ToolLoop.tools");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
+            Map.entry(Access.class, Access.builder().permissions(Permissions.parse("")).build()),
+            Map.entry(Charging.class, Charging.defaults()),
+            Map.entry(Permissions.class, Permissions.parse("")),
+            Map.entry(Tier.class, Tier.named("x").concurrency(1)),
             Map.entry(boolean.class, true),
             Map.entry(DirectModels.class, DirectModels.none()),
             Map.entry(Boolean.class, true),
@@ -248,6 +262,7 @@ class BuildersTest {
                         .stream()
                         .filter(type -> type.getSimpleName().endsWith("Builder")
                                 && !type.isInterface()
+                                && !type.getModifiers().contains(JavaModifier.ABSTRACT)
                                 && !isLeftOut(type.getName()))
                         .map(type -> type.reflect())
                         .sorted((one, other) -> one.getName().compareTo(other.getName()))

@@ -21,12 +21,12 @@ final class RejectedCredentials {
     private static final String ALGORITHM = "HmacSHA256";
 
     private final @Nullable Cache<ByteBuffer, AuthenticationResult> known;
-    private final SecretKeySpec key;
+    private final Mac prototype;
 
     RejectedCredentials(Duration memory) {
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
-        key = new SecretKeySpec(random, ALGORITHM);
+        prototype = prototype(new SecretKeySpec(random, ALGORITHM));
         known = memory.isZero()
                 ? null
                 : Caffeine.newBuilder()
@@ -46,13 +46,22 @@ final class RejectedCredentials {
         }
     }
 
-    private ByteBuffer digest(String secret) {
+    private static Mac prototype(SecretKeySpec key) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            return ByteBuffer.wrap(mac.doFinal(secret.getBytes(StandardCharsets.UTF_8)));
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JVM has " + ALGORITHM, e);
+        }
+    }
+
+    private ByteBuffer digest(String secret) {
+        try {
+            Mac mac = (Mac) prototype.clone(); // cheaper than a new one
+            return ByteBuffer.wrap(mac.doFinal(secret.getBytes(StandardCharsets.UTF_8)));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's " + ALGORITHM + " can be cloned", e);
         }
     }
 }
