@@ -29,8 +29,8 @@ import dev.aigw.routing.catalog.DirectModels;
 import dev.aigw.routing.catalog.Instances;
 import dev.aigw.routing.catalog.ModelCards;
 import dev.aigw.routing.catalog.WatchedCards;
-import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.deployment.Charging;
+import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.deployment.LastResort;
@@ -125,7 +125,9 @@ class BuildersTest {
             "ToolLoop.tools");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
-            Map.entry(Access.class, Access.builder().permissions(Permissions.parse("")).build()),
+            Map.entry(
+                    Access.class,
+                    Access.builder().permissions(Permissions.parse("")).build()),
             Map.entry(Charging.class, Charging.defaults()),
             Map.entry(Permissions.class, Permissions.parse("")),
             Map.entry(Tier.class, Tier.named("x").concurrency(1)),

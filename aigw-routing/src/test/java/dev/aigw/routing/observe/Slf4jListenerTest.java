@@ -225,6 +225,9 @@ class Slf4jListenerTest {
         listener.onEvent(
                 new RouterEvent.CallEnded(hostile, End.builder(Outcome.SUCCESS).build(), ROUTE));
 
-        assertThat(log.lines).singleElement().asString().contains("tenant=\"a\\\\u202eb\\\\u2066c\\\\ud83dd\\\\u200be\"");
+        assertThat(log.lines)
+                .singleElement()
+                .asString()
+                .contains("tenant=\"a\\\\u202eb\\\\u2066c\\\\ud83dd\\\\u200be\"");
     }
 }

@@ -15,6 +15,7 @@ import dev.aigw.api.Caller;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.Price;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.access.Access;
@@ -104,7 +105,11 @@ public final class SecureGateway {
                             .issuer(ISSUER)
                             .audience("gateway")
                             .jwks(new JWKSet(issuer.toPublicJWK()).toString())
-                            .caller(ClaimMapping.builder().fixedTenant("acme").roles("roles").tier("plan").build())
+                            .caller(ClaimMapping.builder()
+                                    .fixedTenant("acme")
+                                    .roles("roles")
+                                    .tier("plan")
+                                    .build())
                             .build())
                     .permissions(Permissions.parse("""
                             allow gold:  tier=gold model=*
@@ -116,15 +121,20 @@ public final class SecureGateway {
                     .build();
             try (ModelRouter router = ModelRouter.builder()
                     .provider(vendor)
-                    .model("small", model -> model.deployment("vendor/small", it -> it.price(Price.usdPerMillion("1", "20"))))
-                    .model("large", model -> model.deployment("vendor/large", it -> it.price(Price.usdPerMillion("5", "90"))))
+                    .model(
+                            "small",
+                            model -> model.deployment("vendor/small", it -> it.price(Price.usdPerMillion("1", "20"))))
+                    .model(
+                            "large",
+                            model -> model.deployment("vendor/large", it -> it.price(Price.usdPerMillion("5", "90"))))
                     .access(access)
                     .limits(limits)
                     .build()) {
                 SecureGateway gateway = new SecureGateway(out, access, router);
                 gateway.keysComeAndGo(keys);
                 gateway.tokens(issuer);
-                MintedKey free = keys.mint(KeySpec.builder("trial", "birch").tier("free").build());
+                MintedKey free =
+                        keys.mint(KeySpec.builder("trial", "birch").tier("free").build());
                 gateway.denials(free);
                 gateway.budget(free, limits);
             }
@@ -140,10 +150,8 @@ public final class SecureGateway {
 
     private String ask(String secret, String model) {
         try {
-            return router.as(letIn(secret, "10.0.0.7"))
-                    .chat(model, "Why is the sky blue?")
-                    .route()
-                    .deployment();
+            ChatResponse answer = router.as(letIn(secret, "10.0.0.7")).chat(model, "Why is the sky blue?");
+            return String.valueOf(answer.route().deployment());
         } catch (GatewayException e) {
             return e.kind() + ": " + e.getMessage();
         }
@@ -161,8 +169,7 @@ public final class SecureGateway {
         try {
             List<Future<?>> running = Stream.<Runnable>generate(() -> () -> {
                         while (!stop.get()) {
-                            (ask(first.secret(), "large").startsWith("vendor/") ? answered : refused)
-                                    .incrementAndGet();
+                            (ask(first.secret(), "large").startsWith("vendor/") ? answered : refused).incrementAndGet();
                             underWay.countDown();
                         }
                     })
@@ -184,7 +191,8 @@ public final class SecureGateway {
         }
         String secret = first.secret();
         char last = secret.charAt(secret.length() - 1);
-        out.println("  a typo:   " + ask(secret.substring(0, secret.length() - 1) + (last == 'a' ? 'b' : 'a'), "large"));
+        out.println("  a typo:   "
+                + ask(secret.substring(0, secret.length() - 1) + (last == 'a' ? 'b' : 'a'), "large"));
     }
 
     private void tokens(ECKey issuer) throws JOSEException {
@@ -199,10 +207,20 @@ public final class SecureGateway {
                 .expirationTime(Date.from(now.plusSeconds(600)));
         out.println("  staff:    " + ask(signed(issuer, claims.build()), "large"));
         out.println("  expired:  "
-                + ask(signed(issuer, claims.expirationTime(Date.from(now.minusSeconds(600))).build()), "large"));
+                + ask(
+                        signed(
+                                issuer,
+                                claims.expirationTime(Date.from(now.minusSeconds(600)))
+                                        .build()),
+                        "large"));
         ECKey forged = new ECKeyGenerator(Curve.P_256).keyID("2026-11").generate();
         out.println("  forged:   "
-                + ask(signed(forged, claims.expirationTime(Date.from(now.plusSeconds(600))).build()), "large"));
+                + ask(
+                        signed(
+                                forged,
+                                claims.expirationTime(Date.from(now.plusSeconds(600)))
+                                        .build()),
+                        "large"));
     }
 
     private static String signed(ECKey key, JWTClaimsSet claims) throws JOSEException {
@@ -237,11 +255,13 @@ public final class SecureGateway {
     private void budget(MintedKey free, Limits limits) {
         out.println("4. its budget of a cent is spent");
         int answers = 0;
-        String answer;
-        while ((answer = ask(free.secret(), "small")).startsWith("vendor/")) {
+        String answer = ask(free.secret(), "small");
+        while (answer.startsWith("vendor/")) {
             answers++;
+            answer = ask(free.secret(), "small");
         }
-        out.println("  after " + (answers > 2 ? "some" : "few") + " answers: " + answer.substring(0, answer.indexOf(':')));
+        out.println(
+                "  after " + (answers > 2 ? "some" : "few") + " answers: " + answer.substring(0, answer.indexOf(':')));
         for (LimitUsage usage : limits.usage(letIn(free.secret(), "10.0.0.7"))) {
             out.println("  my usage: " + usage.limit() + (usage.used().signum() > 0 ? ", in use" : ""));
         }

@@ -43,6 +43,7 @@ final class Snippets {
 
     /** What has the name of a type of the JDK's packages. */
     private static final String OURS = "import dev.aigw.routing.access.Authenticator; ";
+
     private static final Pattern EXPORTS = Pattern.compile("(?m)^\\s*exports ([\\w.]+);");
     private static final Pattern GIVEN = Pattern.compile("(?s)<!-- given: (.*?) -->");
     private static final Pattern PUBLIC_TYPE =
@@ -108,7 +109,8 @@ final class Snippets {
             EXPORTS.matcher(Files.readString(module)).results().forEach(line -> packages.add(line.group(1)));
         }
         return new Snippets(
-                pages, OURS + packages.stream().map(name -> "import " + name + ".*; ").collect(Collectors.joining()));
+                pages,
+                OURS + packages.stream().map(name -> "import " + name + ".*; ").collect(Collectors.joining()));
     }
 
     /** Returns the Java blocks of all pages but those of other libraries, as classes. */

@@ -102,7 +102,8 @@ class StoriesTest {
         });
 
         assertThat(section(printed, 1))
-                .contains("the new secret vendor/large, the old one vendor/large, and of all calls so far 0 were refused")
+                .contains(
+                        "the new secret vendor/large, the old one vendor/large, and of all calls so far 0 were refused")
                 .contains("revoked:  UNAUTHENTICATED: the caller's credential is not valid")
                 .contains("a typo:   UNAUTHENTICATED");
         assertThat(section(printed, 2))
@@ -112,9 +113,7 @@ class StoriesTest {
                 .contains("large:    DENIED: the caller may not use the model \"large\"")
                 .contains("direct:   DENIED")
                 .contains("for answers of more than 200 tokens");
-        assertThat(section(printed, 4))
-                .contains("BUDGET_EXCEEDED")
-                .contains("my usage: free USD per month, in use");
+        assertThat(section(printed, 4)).contains("BUDGET_EXCEEDED").contains("my usage: free USD per month, in use");
         assertThat(section(printed, 5))
                 .contains("KEY_MINTED  2", "KEY_ROTATED  1", "KEY_REVOKED  1", "CALLED by rule gold", "DENIED  3")
                 .containsPattern("rejected because: .*revoked")

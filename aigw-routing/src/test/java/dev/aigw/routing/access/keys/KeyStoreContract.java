@@ -24,6 +24,8 @@ public abstract class KeyStoreContract {
 
     private static final Instant NOON = Instant.parse("2026-11-30T12:00:00.123Z");
 
+    protected KeyStoreContract() {}
+
     /** Returns the store, with nothing in it; the same for each call in one test. */
     protected abstract KeyStore store();
 

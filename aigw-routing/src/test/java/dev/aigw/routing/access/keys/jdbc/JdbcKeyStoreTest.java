@@ -17,7 +17,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JdbcKeyStoreTest extends KeyStoreContract {
 
-    private final JdbcDataSource source = new JdbcDataSource();
+    private final H2 source = new H2();
     private final JdbcKeyStore store = JdbcKeyStore.of(source);
 
     @BeforeEach
