@@ -197,6 +197,7 @@ class LastResortTest extends RouterHarness {
                 ErrorKind.INVALID_REQUEST,
                 ErrorKind.UNCONFIRMED,
                 ErrorKind.CANCELLED,
+                ErrorKind.UNAUTHENTICATED,
                 ErrorKind.DENIED,
                 ErrorKind.GUARD_REJECTED,
                 ErrorKind.INTERNAL,

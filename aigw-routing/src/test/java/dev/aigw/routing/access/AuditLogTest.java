@@ -71,7 +71,7 @@ class AuditLogTest {
                         .build())
                 .build());
         assertThat(log.lines)
-                .containsExactly("INFO called time=1970-01-01T00:00:00Z tenant=\"a outcome=SUCCESS?2026 INFO called\""
-                        + " user=\"?ada?\" label=\"x rule=all:\\\"y\\\"\"");
+                .containsExactly("INFO called time=1970-01-01T00:00:00Z tenant=\"a outcome=SUCCESS 2026 INFO called\""
+                        + " user=\"\\\\u202eada\\\\u2066\" label=\"x rule=all:\\\"y\\\"\"");
     }
 }

@@ -427,7 +427,7 @@ class PermissionsTest extends RouterHarness {
     @Test
     void explainSaysWhichRuleDecided() {
         router(rules -> rules.allow("free", rule -> rule.model("frail", "small"))
-                .deny("too dear", rule -> rule.model("large")));
+                .deny("too expensive", rule -> rule.model("large")));
 
         String plan = router.explain(
                         ChatRequest.CHAT,
@@ -437,7 +437,7 @@ class PermissionsTest extends RouterHarness {
 
         assertThat(plan)
                 .contains("frail  allowed by rule \"free\"")
-                .contains("large  denied by rule \"too dear\": the caller may not use the model \"large\"")
+                .contains("large  denied by rule \"too expensive\": the caller may not use the model \"large\"")
                 .contains("small  allowed by rule \"free\"");
     }
 
