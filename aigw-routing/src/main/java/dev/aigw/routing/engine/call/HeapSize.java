@@ -136,7 +136,8 @@ public final class HeapSize {
             }
             return bytes;
         }
-        return reply instanceof PredictResponse predict ? of(predict.json()) + of(predict.rawJson()) : UNKNOWN_BYTES;
+        // its text takes no more than the values that were read from it
+        return reply instanceof PredictResponse predict ? 2 * of(predict.json()) : UNKNOWN_BYTES;
     }
 
     private static long of(ChatResponse chat) {
