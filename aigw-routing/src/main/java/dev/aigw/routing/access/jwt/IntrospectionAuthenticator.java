@@ -73,7 +73,7 @@ public final class IntrospectionAuthenticator implements Authenticator {
     private final @Nullable String issuer;
     private final TokenRules rules;
     private final Predicate<String> tokens;
-    private final Function<? super TokenClaims, @Nullable Caller> mapper;
+    private final Function<? super TokenClaims, ? extends @Nullable Caller> mapper;
     private final Fetcher fetcher;
     private final Backoff backoff;
     private final InstantSource clock;
@@ -253,7 +253,7 @@ public final class IntrospectionAuthenticator implements Authenticator {
         private Duration timeout = Duration.ofSeconds(5);
         private int maximumCached = 10_000;
         private Predicate<String> tokens = Builder::isOpaque;
-        private Function<? super TokenClaims, @Nullable Caller> mapper = ClaimMapping.standard();
+        private Function<? super TokenClaims, ? extends @Nullable Caller> mapper = ClaimMapping.standard();
         private InstantSource clock = InstantSource.system();
 
         private Builder() {}
@@ -313,7 +313,7 @@ public final class IntrospectionAuthenticator implements Authenticator {
          * Sets how an answer becomes a caller; {@link ClaimMapping#standard()} by default. The token is rejected if the
          * function returns null, or throws {@link IllegalArgumentException}, whose message is for the audit log.
          */
-        public Builder caller(Function<? super TokenClaims, @Nullable Caller> mapper) {
+        public Builder caller(Function<? super TokenClaims, ? extends @Nullable Caller> mapper) {
             once.check(4, "caller");
             this.mapper = Objects.requireNonNull(mapper, "mapper");
             return this;

@@ -56,7 +56,7 @@ public final class JwtAuthenticator implements Authenticator {
     private final KeySource keys;
     private final HeaderRules headers;
     private final TokenRules rules;
-    private final Function<? super TokenClaims, @Nullable Caller> mapper;
+    private final Function<? super TokenClaims, ? extends @Nullable Caller> mapper;
     private final InstantSource clock;
     private final long cacheMillis;
     private final TokenDigest digests = new TokenDigest();
@@ -204,7 +204,7 @@ public final class JwtAuthenticator implements Authenticator {
         private Duration timeout = Duration.ofSeconds(5);
         private Duration cacheFor = Duration.ofDays(1);
         private int maximumCached = 10_000;
-        private Function<? super TokenClaims, @Nullable Caller> mapper = ClaimMapping.standard();
+        private Function<? super TokenClaims, ? extends @Nullable Caller> mapper = ClaimMapping.standard();
         private InstantSource clock = InstantSource.system();
 
         private Builder() {}
@@ -362,7 +362,7 @@ public final class JwtAuthenticator implements Authenticator {
          * token is rejected if the function returns null, or throws {@link IllegalArgumentException}, whose message is
          * for the audit log. It is asked once for a token that is cached.
          */
-        public Builder caller(Function<? super TokenClaims, @Nullable Caller> mapper) {
+        public Builder caller(Function<? super TokenClaims, ? extends @Nullable Caller> mapper) {
             once.check(9, "caller");
             this.mapper = Objects.requireNonNull(mapper, "mapper");
             return this;
