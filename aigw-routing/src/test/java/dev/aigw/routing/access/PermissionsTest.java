@@ -18,6 +18,7 @@ import dev.aigw.api.embedding.EmbeddingRequest;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.RouterHarness;
+import dev.aigw.routing.balance.RoutingStrategies;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.rollout.Shadow;
 import dev.aigw.routing.route.Acceptance;
@@ -406,6 +407,27 @@ class PermissionsTest extends RouterHarness {
         denied(authenticated(Caller.builder().tenant("acme").tier("free").build()), "large");
         ask(free(), "large");
         assertThat(fake.attempts()).hasSize(1);
+    }
+
+    @Test
+    void aCachedAnswerOfADeploymentThatACallerMayNotUseIsNotGivenToIt() {
+        router = builder(fake)
+                .model("large", model -> model.deployment("fake/large", it -> it.region("us"))
+                        .deployment("fake/large-eu", it -> it.region("eu").tier(2)))
+                .strategy(RoutingStrategies.ordered())
+                .cache(Caches.inMemory().maximumEntries(10).shared().build())
+                .access(Access.builder()
+                        .permissions(Permissions.parse("allow all: tenant=acme model=*\n"
+                                + "allow europe: tenant=bank model=* region=eu"))
+                        .build())
+                .build();
+        Caller bank = authenticated(Caller.ofTenant("bank"));
+
+        assertThat(ask(free(), "large")).isEqualTo("fake/large");
+        assertThat(ask(bank, "large")).isEqualTo("fake/large-eu");
+        ask(bank, "large");
+        ask(free(), "large");
+        assertThat(fake.attempts()).hasSize(2);
     }
 
     @Test
