@@ -412,13 +412,16 @@ class PermissionsTest extends RouterHarness {
     @Test
     void aCachedAnswerOfADeploymentThatACallerMayNotUseIsNotGivenToIt() {
         router = builder(fake)
-                .model("large", model -> model.deployment("fake/large", it -> it.region("us"))
-                        .deployment("fake/large-eu", it -> it.region("eu").tier(2)))
+                .model(
+                        "large",
+                        model -> model.deployment("fake/large", it -> it.region("us"))
+                                .deployment(
+                                        "fake/large-eu", it -> it.region("eu").tier(2)))
                 .strategy(RoutingStrategies.ordered())
                 .cache(Caches.inMemory().maximumEntries(10).shared().build())
                 .access(Access.builder()
-                        .permissions(Permissions.parse("allow all: tenant=acme model=*\n"
-                                + "allow europe: tenant=bank model=* region=eu"))
+                        .permissions(Permissions.parse(
+                                "allow all: tenant=acme model=*\n" + "allow europe: tenant=bank model=* region=eu"))
                         .build())
                 .build();
         Caller bank = authenticated(Caller.ofTenant("bank"));

@@ -26,7 +26,7 @@ final class Fetcher {
 
     private static final int OK = 200;
 
-    /** Statuses that speak of who asks, or how often, and not of what. */
+    /** Statuses about the client or the rate of requests, not about the token. */
     private static final Set<Integer> OF_CLIENT = Set.of(401, 403, 404, 407, 429);
 
     private final HttpClient client;
@@ -42,7 +42,7 @@ final class Fetcher {
     private static HttpClient newClient(Duration timeout) {
         Thread thread = Thread.currentThread();
         ClassLoader loader = thread.getContextClassLoader();
-        // The client starts a thread that would keep the class loader of whoever builds it.
+        // The client starts a thread that would keep the class loader of its builder.
         thread.setContextClassLoader(Fetcher.class.getClassLoader());
         try {
             return HttpClient.newBuilder()

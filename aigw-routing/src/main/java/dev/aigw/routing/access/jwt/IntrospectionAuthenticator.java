@@ -265,7 +265,7 @@ public final class IntrospectionAuthenticator implements Authenticator {
             return this;
         }
 
-        /** Sets who asks: a client that is registered with the issuer, by HTTP Basic authentication. Required. */
+        /** Sets the client that asks, which is registered with the issuer, by HTTP Basic authentication. Required. */
         public Builder client(String id, Credential secret) {
             once.check(1, "client");
             clientId = Objects.requireNonNull(id, "id");

@@ -77,7 +77,7 @@ final class JwkParser {
         }
         for (String name : PRIVATE) {
             if (jwk.containsKey(name)) {
-                throw new Refused("a secret is published with it: whoever has read it can sign");
+                throw new Refused("a secret is published with it: who has read it can sign");
             }
         }
         if (jwk.containsKey("use") && !"sig".equals(jwk.get("use"))) {

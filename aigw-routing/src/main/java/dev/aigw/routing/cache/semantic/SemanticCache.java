@@ -253,7 +253,7 @@ public final class SemanticCache implements Feature {
 
         /**
          * Keeps answers for each user of a tenant; by default the users of a tenant share them. Set it if an answer may
-         * depend on who asks, as with "What is my balance?". Calls of a caller without a user then take no part.
+         * depend on the user, as with "What is my balance?". Calls of a caller without a user then take no part.
          */
         public Builder perUser() {
             once.check(11, "perUser");

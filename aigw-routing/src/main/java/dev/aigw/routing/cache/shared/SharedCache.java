@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * settings such as {@code cacheToolCalls}, pass it to {@link Caches#customize(ResultCache) Caches.customize}.
  *
  * <p>Values are in the clear, and trusted, unless {@linkplain Builder#encryptedBy encrypted} or
- * {@linkplain Builder#signedBy signed}: without, whoever reads the store reads answers, and whoever writes to it can
- * make the router give any.
+ * {@linkplain Builder#signedBy signed}: without, who can read the store reads answers, and who can write to it can make
+ * the router give any.
  *
  * <p>The store never fails a call and never makes one wait longer than the store's own timeout: a failure, a damaged
  * entry, a forged one or one of another version is a miss, logged when it begins and not for each call. If another JVM
@@ -133,9 +133,9 @@ public final class SharedCache {
         }
 
         /**
-         * Encrypts values in the store by AES-256-GCM, so that whoever reads the store learns neither answers nor
-         * forges any; off by default. A value opens only under the key and for the scope that it was stored for. One
-         * that is not encrypted, of an unknown key, forged, damaged or moved is a miss, and is logged now and then.
+         * Encrypts values in the store by AES-256-GCM, so that who reads the store learns neither answers nor forges
+         * any; off by default. A value opens only under the key and for the scope that it was stored for. One that is
+         * not encrypted, of an unknown key, forged, damaged or moved is a miss, and is logged now and then.
          *
          * <pre>{@code
          * .encryptedBy(SecretKeys.of(SecretKeys.Key.of("2027-01", secret)))
@@ -152,7 +152,7 @@ public final class SharedCache {
         }
 
         /**
-         * Signs values in the store by HMAC-SHA-256, so that whoever writes to the store cannot forge an answer, though
+         * Signs values in the store by HMAC-SHA-256, so that who writes to the store cannot forge an answer, though
          * read them all; off by default. Otherwise as {@link #encryptedBy}, which forbids forging too.
          */
         public Builder signedBy(SecretKeys keys) {
