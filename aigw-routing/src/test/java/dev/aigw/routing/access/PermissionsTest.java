@@ -15,6 +15,7 @@ import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolSpec;
 import dev.aigw.api.embedding.EmbeddingRequest;
+import dev.aigw.api.spi.RouterEvent;
 import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.RouterHarness;
@@ -447,6 +448,43 @@ class PermissionsTest extends RouterHarness {
 
         access.permissions(Permissions.parse("deny all:"));
         denied(caller, "small");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theNextAttemptOfACallUnderWayIsHeldToReplacedPermissions(Way way) {
+        Access access = Access.builder()
+                .permissions(Permissions.parse("allow all: model=*"))
+                .build();
+        FakeProvider failing =
+                fake().fail(ErrorKind.MALFORMED_RESPONSE).reply("late").build();
+        router = builder(failing)
+                .model("small", model -> model.deployment("fake/small"))
+                .access(access)
+                .listener(event -> {
+                    if (event instanceof RouterEvent.AttemptEnded) {
+                        access.permissions(Permissions.parse("deny all:"));
+                    }
+                })
+                .build();
+
+        GatewayException failure = failure(() -> ask(way, free(), ChatRequest.of("small", "hello")));
+
+        assertThat(failure.kind())
+                .isEqualTo(ErrorKind.MALFORMED_RESPONSE); // that of the only attempt: no retry is sent
+        assertThat(failing.attempts()).hasSize(1);
+    }
+
+    @Test
+    void aShadowThatIsAllowedIsCopiedTo() {
+        router(rules -> rules.allow("free", rule -> rule.model("watched", "large")));
+
+        environment.simulate(() -> {
+            ask(free(), "watched");
+            environment.takeTurns();
+        });
+
+        assertThat(fake.attempts()).extracting(attempt -> attempt.model()).anyMatch(model -> model.startsWith("large"));
     }
 
     @Test

@@ -65,7 +65,6 @@ public final class Call extends Scope implements CallContext, Models {
     private @Nullable Route lastRoute;
     private volatile @Nullable Query lastQuery;
     private volatile @Nullable Model model;
-    private volatile Permit permit = Permit.ALL; // of the present model
     private volatile @Nullable Granted granted;
     private volatile Timeouts timeouts;
     private volatile Timeouts modelTimeouts;
@@ -259,7 +258,6 @@ public final class Call extends Scope implements CallContext, Models {
     public void switchTo(Model next) {
         boolean first = model == null;
         model = next;
-        permit = permitFor(next);
         modelTimeouts = next.timeouts().orElse(pipeline.timeouts());
         timeouts = options.timeouts().orElse(modelTimeouts);
         if (first) {
@@ -273,7 +271,7 @@ public final class Call extends Scope implements CallContext, Models {
 
     /** Returns whether the call's caller may send {@code request} to the present model, and within which bounds. */
     public Grant grant(ModelRequest request) {
-        Permit current = permit;
+        Permit current = permitFor(currentModel()); // the permissions may have changed since the last attempt
         if (current == Permit.ALL) {
             return Grant.ALL;
         }
