@@ -14,6 +14,7 @@ module dev.aigw.api {
     exports dev.aigw.api.client;
     exports dev.aigw.api.conversation;
     exports dev.aigw.api.embedding;
+    exports dev.aigw.api.guard;
     exports dev.aigw.api.image;
     exports dev.aigw.api.inference;
     exports dev.aigw.api.internal to
