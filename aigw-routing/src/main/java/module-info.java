@@ -31,12 +31,6 @@ module dev.aigw.routing {
     exports dev.aigw.routing.catalog;
     exports dev.aigw.routing.deployment;
     exports dev.aigw.routing.feature;
-    exports dev.aigw.routing.guard;
-    exports dev.aigw.routing.guard.injection;
-    exports dev.aigw.routing.guard.model;
-    exports dev.aigw.routing.guard.output;
-    exports dev.aigw.routing.guard.screening;
-    exports dev.aigw.routing.guard.sensitive;
     exports dev.aigw.routing.limit;
     exports dev.aigw.routing.metering;
     exports dev.aigw.routing.metering.jtokkit;
