@@ -1,9 +1,14 @@
 package dev.aigw.routing.guard;
 
 import dev.aigw.api.CallOptions;
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Route;
+import dev.aigw.api.batch.BatchHandle;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.guard.Guard;
 import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.Inspection;
@@ -13,6 +18,7 @@ import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.EngineFeature;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineInstaller.Reach;
+import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.feature.Feature;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -80,6 +86,10 @@ public final class Guards {
             installer.engineStage(Phase.ROUTE, Reach.CALLERS_ONLY, new GuardStage(GuardStage.Place.CHOSEN, this));
             installer.engineStage(Phase.MODEL, Reach.ALL_CALLS, new GuardStage(GuardStage.Place.TRIED, this));
         }
+        if (!output.isEmpty()) {
+            Environment environment = installer.environment();
+            installer.batchReplies((handle, reply, cancellation) -> checked(handle, reply, cancellation, environment));
+        }
         Set<RouterListener> listeners = new LinkedHashSet<>();
         for (GuardRule rule : input) {
             if (rule.guard() instanceof RouterListener listener) {
@@ -92,6 +102,24 @@ public final class Guards {
             }
         }
         listeners.forEach(installer::listener);
+    }
+
+    private ModelReply checked(
+            BatchHandle handle, ModelReply reply, Cancellation cancellation, Environment environment) {
+        BatchSubject subject = new BatchSubject(handle, environment, cancellation);
+        List<GuardRule> rules = applying(output, subject.operation(), subject.options()).stream()
+                .filter(rule -> rule.appliesTo(handle.model()))
+                .toList();
+        if (rules.isEmpty() || isExempt(subject.operation())) {
+            return reply;
+        }
+        ModelRequest unknown = ChatRequest.of(handle.model(), ""); // a handle does not hold requests
+        try {
+            return subject.routed(new Inspector(subject, Inspection.Direction.OUTPUT, unknown)
+                    .inspect(rules, reply, Contents::edited, new Masks()));
+        } catch (GatewayException e) {
+            throw subject.routed(e);
+        }
     }
 
     boolean isExempt(Operation<?, ?> operation) {
