@@ -44,12 +44,12 @@ final class ContextWords {
                 + "mobilnummer,rufnummer,durchwahl,telefono,teléfono,celular,móvil,movil,télécopie,téléphone,portable,"
                 + "telefone,telemóvel,cellulare,telefoon,mobiel,puhelin,komórka,komorka,gsm,whatsapp,msisdn,телефон,"
                 + "тел,моб,мобильный,τηλέφωνο,cep,telefonu,sms,hotline,landline,mob,phones,tél,tlf,gsm,desk,電話,携帯,"
-                + "电话,手机,手機,전화,연락처,휴대폰,โทร,เบอร์");
+                + "电话,手机,手機,전화,연락처,휴대폰,โทร,เบอร");
         add(words, PHONE_WEAK, "call,ring,dial,reach,contact,text,office,home,work,anrufen,appeler,llamar,called,"
                 + "calling,callback,ligue,chiama,bellen,ringen");
         add(words, CARD, "card,cards,cc,visa,mastercard,amex,maestro,discover,jcb,pan,karte,kreditkarte,kartennummer,"
                 + "carte,tarjeta,carta,cartão,cartao,karta,kaart,kort,kredi,кредитка,карта,карты,信用卡,银行卡,カード,카드");
-        add(words, IP, "ip,ips,ipv4,ipv6,host,server,addr,ping,dns,gateway,subnet,client,remote,connect,connected,"
+        add(words, IP, "ip,ips,ipv,host,server,addr,ping,dns,gateway,subnet,client,remote,connect,connected,"
                 + "connecting,listen,bind,proxy,firewall,cidr,network,netmask,traceroute,ssh,nameserver,login,route,"
                 + "loopback,localhost");
         add(words, BIRTH, "birth,born,birthday,birthdate,dob,birthdays,geboren,geb,geburtsdatum,geburtstag,né,née,"

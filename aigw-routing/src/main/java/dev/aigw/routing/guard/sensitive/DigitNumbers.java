@@ -69,15 +69,15 @@ final class DigitNumbers {
     private static void card(
             PersonalText t, int s, int e, int[] d, int count, boolean plain, StringBuilder groups, Found found) {
         double score = CardNumbers.score(d, count);
-        if (score == 0 || !CheckDigits.luhn(d, count)) {
+        if (!CheckDigits.luhn(d, count) || CheckDigits.number(d, 0, 9) == 0) {
             return;
         }
-        if (!plain && !CardNumbers.isGrouping(groups)) {
+        boolean grouping = plain || CardNumbers.isGrouping(groups);
+        if (!grouping) {
             score -= 0.35;
         }
-        boolean near = t.near(s, e, ContextWords.CARD);
-        if (near) {
-            score = Math.max(score, 0.6) + 0.25;
+        if (grouping && t.near(s, e, ContextWords.CARD)) {
+            score = score > 0 ? Math.max(score, 0.6) + 0.25 : 0.6; // issuers get new ranges
         } else if (plain && t.near(s, e, ContextWords.OTHER)) {
             score -= 0.3;
         }

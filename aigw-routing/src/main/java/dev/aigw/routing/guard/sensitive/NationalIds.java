@@ -75,10 +75,10 @@ final class NationalIds {
         words("AU_MEDICARE", "medicare");
         words("IN_AADHAAR", "aadhaar,aadhar,uidai,आधार,uid");
         words("IN_PAN", "pan,permanent account");
-        words("KR_RRN", "rrn,resident registration,주민등록번호,주민번호,주민");
+        words("KR_RRN", "rrn,resident registration,주민");
         words("BR_CPF", "cpf,cadastro");
         words("TR_TCKN", "tckn,kimlik,tc kimlik,tc no,turkish id,vatandaşlık,kimliği");
-        words("TH_NATIONAL_ID", "tnin,thai id,thai national,thai,ประชา,บัตร,ประชาชน");
+        words("TH_NATIONAL_ID", "tnin,thai id,thai national,thai,ประช,บัตร");
         words("ZA_ID", "rsa id,sa id,south african,african id,za id");
         words("SG_NRIC", "nric,fin,singapore");
         words("CN_RESIDENT_ID", "身份证,公民身份,居民身份,resident identity");
@@ -120,10 +120,10 @@ final class NationalIds {
                 && weighted(d, 1, 3, 7, 9, 1, 3, 7, 9) % 10 == d[8]);
         digits("DE_TAX_ID", 11, "2 3 3 3", 0.8, 0.35, d -> d[0] != 0 && CheckDigits.mod1110(d, 11));
         digits("PL_PESEL", 11, "", 0, 0.4, NationalIds::pesel);
-        digits("BE_NATIONAL_NUMBER", 11, "2.2.2-3.2|6-3-2|6 3 2|2 2 2 3 2|2.2.2 3.2", 0.9, 0.45, NationalIds::belgium);
-        digits("BR_CPF", 11, "3.3.3-2|9-2|3 3 3 2|3.3.3.2", 0.9, 0.45, NationalIds::cpf);
-        digits("TR_TCKN", 11, "3 3 3 2", 0.6, 0.45, NationalIds::turkey);
-        digits("NO_FNR", 11, "6 5", 0.8, 0.45, NationalIds::norway);
+        digits("BE_NATIONAL_NUMBER", 11, "2.2.2-3.2|6-3-2|6 3 2|2 2 2 3 2|2.2.2 3.2", 0.9, 0.5, NationalIds::belgium);
+        digits("BR_CPF", 11, "3.3.3-2|9-2|3 3 3 2|3.3.3.2", 0.9, 0.5, NationalIds::cpf);
+        digits("TR_TCKN", 11, "3 3 3 2", 0.6, 0.5, NationalIds::turkey);
+        digits("NO_FNR", 11, "6 5", 0.8, 0.5, NationalIds::norway);
         digits("HR_OIB", 11, "", 0, 0.2, d -> CheckDigits.mod1110(d, 11));
         digits("EE_IK", 11, "", 0, 0.35, NationalIds::baltic);
         digits("LT_AK", 11, "", 0, 0.35, NationalIds::baltic);

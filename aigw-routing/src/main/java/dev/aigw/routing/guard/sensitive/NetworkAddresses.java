@@ -27,7 +27,7 @@ final class NetworkAddresses {
             if (value > 255) {
                 return;
             }
-            small &= value < 20;
+            small &= value < 10;
         }
         int e = t.runEnd[run + 3];
         char before = t.at(s - 1);

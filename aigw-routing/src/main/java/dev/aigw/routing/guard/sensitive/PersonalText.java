@@ -179,8 +179,12 @@ final class PersonalText {
      * is about numbers at all, or one just behind it.
      */
     boolean near(int start, int end, long kinds) {
-        int next = firstContextFrom(start);
-        for (int i = next - 1; i >= 0 && contextStart[i] >= start - BEFORE; i--) {
+        return before(start, kinds) || behind(end, kinds);
+    }
+
+    /** Returns whether the nearest label before a span is one of these kinds. */
+    boolean before(int start, long kinds) {
+        for (int i = firstContextFrom(start) - 1; i >= 0 && contextStart[i] >= start - BEFORE; i--) {
             if (contextEnd[i] > start) {
                 continue;
             }
@@ -188,17 +192,20 @@ final class PersonalText {
                 return true;
             }
             if ((contextKinds[i] & ContextWords.LABELS) != 0) {
-                break; // a nearer label says that it is something else
+                return false; // a nearer label says that it is something else
             }
         }
-        for (int i = next; i < contexts && contextStart[i] <= end + BEHIND; i++) {
-            if (contextStart[i] >= end) {
-                if (hasBreak(end, contextStart[i])) {
-                    return false;
-                }
-                if ((contextKinds[i] & kinds) != 0) {
-                    return true;
-                }
+        return false;
+    }
+
+    /** Returns whether a word just behind a span is one of these kinds. */
+    boolean behind(int end, long kinds) {
+        for (int i = firstContextFrom(end); i < contexts && contextStart[i] <= end + BEHIND; i++) {
+            if (hasBreak(end, contextStart[i])) {
+                return false;
+            }
+            if ((contextKinds[i] & kinds) != 0) {
+                return true;
             }
         }
         return false;

@@ -57,14 +57,16 @@ final class PhoneNumbers {
             return run + 1;
         }
         Groups g = read(t, run, opened);
-        boolean strong = t.near(start, g.end[0], ContextWords.PHONE);
-        boolean weak = strong || t.near(start, g.end[0], ContextWords.PHONE_WEAK);
-        boolean other = !strong && t.near(start, g.end[0], ContextWords.OTHER | ContextWords.CARD);
+        boolean strongBefore = t.before(start, ContextWords.PHONE);
+        boolean weakBefore = strongBefore || t.before(start, ContextWords.PHONE_WEAK);
+        boolean other = !weakBefore && t.before(start, ContextWords.OTHER | ContextWords.CARD);
         for (int count = g.count; count > 0; count--) {
             if (!ends(t, g.end[count - 1])) {
                 continue;
             }
-            strong |= count < g.count || g.count > 1 ? t.near(start, g.end[count - 1], ContextWords.PHONE) : false;
+            int behind = g.end[count - 1];
+            boolean strong = strongBefore || t.behind(behind, ContextWords.PHONE);
+            boolean weak = strong || weakBefore || t.behind(behind, ContextWords.PHONE_WEAK);
             double score = plus ? international(t, g, count, first) : national(t, g, count, first, opened);
             if (strong || weak) {
                 score = Math.max(score + 0.1, byContext(t, g, count, first, opened, strong, plus));
@@ -252,7 +254,8 @@ final class PhoneNumbers {
             boolean grouped = count >= 4 && g.size[1] == 3 && g.size[count - 1] >= 2 && digits == 11;
             return grouped ? 0.65 : 0;
         }
-        if (digits < 9 || digits > 12 || g.size[0] > 6) {
+        boolean social = count == 3 && g.size[0] == 3 && g.size[1] == 2 && g.size[2] == 4;
+        if (digits < 9 || digits > 12 || g.size[0] > 6 || social) {
             return 0;
         }
         for (int i = 1; i < count; i++) {

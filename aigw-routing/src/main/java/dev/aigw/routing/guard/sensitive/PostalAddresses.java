@@ -22,14 +22,20 @@ final class PostalAddresses {
     /** May stand between, in small letters. */
     private static final long LINK = 8;
 
+    /** Stands behind the name and before the number: {@code Torgauer Str. 5}. */
+    private static final long MIDDLE = 32;
+
+    /** Has small letters behind a number, too. */
+    private static final long SMALL = 64;
+
     /** A part of a building, with a number: {@code Apt. 4}. */
     private static final long UNIT = 16;
 
     private static final WordTable WORDS = words();
 
     private static final String[] COMPOUND = {
-        "strasse", "straße", "str", "gasse", "weg", "platz", "allee", "ring", "damm", "ufer", "straat", "laan", "plein",
-        "gracht", "gata", "gatan", "vägen", "veien", "vegen", "gade", "vej", "gate", "katu", "tie", "kuja", "väg", "stien"
+        "strasse", "straße", "str", "gasse", "weg", "platz", "allee", "damm", "straat", "laan", "plein",
+        "gracht", "gata", "gatan", "vägen", "veien", "vegen", "gade", "vej", "katu", "kuja", "väg"
     };
 
     private PostalAddresses() {}
@@ -39,9 +45,11 @@ final class PostalAddresses {
         put(words, LAST, "street,avenue,road,boulevard,lane,drive,court,parkway,highway,terrace,crescent,expressway,"
                 + "turnpike,alley,mews,grove,gardens,row,way,place,square,close,circle,trail,plaza,quay,esplanade");
         put(words, LAST | SHORT, "st,ave,rd,blvd,ln,dr,ct,pkwy,hwy,ter,cres,sq,pl,cir");
-        put(words, FIRST, "rue,avenue,boulevard,bd,chemin,impasse,allée,quai,cours,passage,faubourg,calle,avenida,avda,"
+        put(words, FIRST | SMALL, "rue,avenue,boulevard,bd,chemin,impasse,allée,quai,cours,passage,faubourg");
+        put(words, FIRST, "calle,avenida,avda,"
                 + "paseo,plaza,carrer,camino,via,viale,piazza,corso,largo,vicolo,rua,travessa,praça,estrada,ul,ulica,"
                 + "aleja,al,улица,ул,проспект,pr,cadde,caddesi,sokak,οδός");
+        put(words, MIDDLE, "str,straße,strasse,platz,weg,allee,gasse,ring,damm,ufer,straat,laan,plein,utca,út");
         put(words, LINK, "de,du,des,la,le,les,del,della,dei,di,da,do,dos,das,y,el,los,las,the,of,den,der,am,van,von,l,d");
         put(words, UNIT, "apt,apartment,suite,ste,unit,flat,floor,room,box,bldg,building");
         return new WordTable(words);
@@ -71,9 +79,14 @@ final class PostalAddresses {
                 end = nameFirst(t, w, run, kind, found);
             }
             if (end < 0 && (kind & FIRST) != 0) {
-                end = nameLast(t, w, run, found);
+                end = nameLast(t, w, run, kind, found);
             }
-            if (end < 0 && kind == 0 && e - s >= 5 && run < t.runs && t.runStart[run] - e <= 2
+            if (end < 0 && (kind & MIDDLE) != 0 && w > 0 && run < t.runs && t.runStart[run] - e <= 2
+                    && PersonalText.isUpper(t.c[s]) && gap(t, t.wordEnd[w - 1], s)
+                    && PersonalText.isUpper(t.c[t.wordStart[w - 1]]) && !isYear(t, run)) {
+                end = compound(t, w, run, found);
+            }
+            if (end < 0 && kind == 0 && e - s >= 5 && !isYear(t, run) && run < t.runs && t.runStart[run] - e <= 2
                     && PersonalText.isUpper(t.c[firstWord(t, w, s)])) {
                 end = compound(t, w, run, found);
             }
@@ -83,6 +96,15 @@ final class PostalAddresses {
             behind = Math.max(behind, end);
         }
         postcodes(t, found);
+    }
+
+    private static boolean isYear(PersonalText t, int run) {
+        if (run >= t.runs || t.runEnd[run] - t.runStart[run] != 4) {
+            return false;
+        }
+        char first = t.c[t.runStart[run]];
+        char second = t.c[t.runStart[run] + 1];
+        return first == '1' && (second == '8' || second == '9') || first == '2' && second == '0';
     }
 
     private static int firstWord(PersonalText t, int w, int s) {
@@ -128,7 +150,7 @@ final class PostalAddresses {
     }
 
     /** {@code 12 bis, rue de la Paix, 75002 Paris}, {@code Via Roma, 12}. */
-    private static int nameLast(PersonalText t, int w, int run, Found found) {
+    private static int nameLast(PersonalText t, int w, int run, long kind, Found found) {
         int last = w;
         int names = 0;
         while (last + 1 < t.words && names < 5 && gap(t, t.wordEnd[last], t.wordStart[last + 1])) {
@@ -152,7 +174,9 @@ final class PostalAddresses {
                 && t.runEnd[next] - t.runStart[next] <= 4 && onlyPunctuation(t, e, t.runStart[next]);
         int before = run - 1;
         boolean number = before >= 0 && t.wordStart[w] - t.runEnd[before] <= 6 && t.runEnd[before] - t.runStart[before] <= 4
+                && (PersonalText.isUpper(t.c[t.wordStart[w]]) || (kind & SMALL) != 0)
                 && !hasLine(t, t.runEnd[before], t.wordStart[w]) && !t.isWordAt(t.runStart[before] - 1)
+                && t.at(t.runStart[before] - 1) != '.'
                 && isNumberPart(t, t.runEnd[before], t.wordStart[w]);
         if (number) {
             int end = rest(t, e, last + 1, next);
@@ -195,12 +219,13 @@ final class PostalAddresses {
     private static int compound(PersonalText t, int w, int run, Found found) {
         int s = t.wordStart[w];
         int e = t.wordEnd[w];
-        if (!endsAsStreet(t, s, e) || t.at(e) != ' ' && t.at(e) != '.' || t.runEnd[run] - t.runStart[run] > 4
+        boolean own = e - s <= 7 && (WORDS.get(t.c, s, e) & MIDDLE) != 0;
+        if (!own && !endsAsStreet(t, s, e) || t.at(e) != ' ' && t.at(e) != '.' || t.runEnd[run] - t.runStart[run] > 4
                 || t.at(e) == '.' && t.at(e + 1) != ' ' && !PersonalText.isDigit(t.at(e + 1))) {
             return -1;
         }
-        int start = s;
-        for (int k = w; k > 0 && k > w - 4 && t.at(t.wordStart[k] - 1) == '-' && t.wordEnd[k - 1] == t.wordStart[k] - 1; k--) {
+        int start = own ? t.wordStart[w - 1] : s;
+        for (int k = own ? w - 1 : w; k > 0 && k > w - 4 && t.at(t.wordStart[k] - 1) == '-' && t.wordEnd[k - 1] == t.wordStart[k] - 1; k--) {
             start = t.wordStart[k - 1];
         }
         int end = rest(t, letterBehind(t, t.runEnd[run]), w + 1, run + 1);
