@@ -57,6 +57,9 @@ final class PhoneNumbers {
             return run + 1;
         }
         Groups g = read(t, run, opened);
+        if (g.digits[g.count - 1] < 7) {
+            return run + 1;
+        }
         boolean strongBefore = t.before(start, ContextWords.PHONE);
         boolean weakBefore = strongBefore || t.before(start, ContextWords.PHONE_WEAK);
         boolean other = !weakBefore && t.before(start, ContextWords.OTHER | ContextWords.CARD);
