@@ -196,7 +196,7 @@ final class LetterIds {
     /** {@code ABCPD1234Z}; the fourth letter says what kind of holder it is. */
     private static void indian(PersonalText t, int s, int e, Found found) {
         if (s >= 5 && letters(t, s - 5, s) && letters(t, e, e + 1) && free(t, s - 5, e + 1)
-                && "ABCFGHJLPT".indexOf(upper(t.at(s - 2))) >= 0) {
+                && "ABCEFGHJKLPT".indexOf(upper(t.at(s - 2))) >= 0) {
             boolean capitals = PersonalText.isUpper(t.at(s - 5)) && PersonalText.isUpper(t.at(e));
             boolean near = t.near(s - 5, e + 1, INDIAN_WORDS | ContextWords.IDENTITY);
             found.add(IN_PAN, s - 5, e + 1, near ? 0.9 : capitals ? 0.6 : 0.3);

@@ -311,7 +311,7 @@ final class NationalIds {
     private static boolean romania(int[] d) {
         int check = weighted(d, 2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9) % 11;
         int county = two(d, 7);
-        return d[0] != 0 && day(two(d, 3), two(d, 5)) && (county >= 1 && county <= 52 || county == 70)
+        return d[0] != 0 && day(two(d, 3), two(d, 5)) && (county >= 1 && county <= 52 || county == 70 || county >= 80 && county <= 83)
                 && d[12] == (check == 10 ? 1 : check);
     }
 

@@ -258,7 +258,7 @@ final class PhoneNumbers {
             return grouped ? 0.65 : 0;
         }
         boolean social = count == 3 && g.size[0] == 3 && g.size[1] == 2 && g.size[2] == 4;
-        if (digits < 9 || digits > 12 || g.size[0] > 6 || social) {
+        if (digits < 9 || digits > 12 || g.size[0] > 6 || social || count > 5) {
             return 0;
         }
         for (int i = 1; i < count; i++) {

@@ -120,17 +120,20 @@ final class PostalAddresses {
             first--;
             names++;
         }
-        int numberEnd = t.wordStart[first] - 1;
-        if (names == 0 || numberEnd < 0 || t.at(numberEnd) != ' ' && t.at(numberEnd) != ',') {
-            return -1;
-        }
-        // the number may have a letter, which the loop took for a word: 12B
+        int name = t.wordStart[first];
         int number = run - 1;
-        while (number >= 0 && t.runStart[number] >= t.wordStart[first]) {
+        while (number >= 0 && t.runStart[number] >= name) {
             number--;
         }
-        if (number < 0 || t.wordStart[first] - t.runEnd[number] > 2 || t.runEnd[number] - t.runStart[number] > 6
-                || hasLine(t, t.runEnd[number], t.wordStart[first])) {
+        if (number >= 0 && t.runEnd[number] == name) { // the 5 of 5th, or the number of 12B, whose letter is a word
+            if (isOrdinal(t, first)) {
+                name = t.runStart[number--];
+            } else {
+                names--;
+            }
+        }
+        if (names == 0 || number < 0 || name - t.runEnd[number] > 2 || t.runEnd[number] - t.runStart[number] > 6
+                || hasLine(t, t.runEnd[number], name)) {
             return -1;
         }
         int s = t.runStart[number];
