@@ -72,7 +72,7 @@ final class BirthDates {
     private static void before(PersonalText t, int run, int word, Found found) {
         for (int k = Math.max(0, run - 3); k < run; k++) {
             int end = date(t, k);
-            if (end > 0 && end <= word && word - end <= 4) {
+            if (end > 0 && end <= word && word - end <= 12 && !t.hasBreak(end, word)) {
                 found.add(EntityType.DATE_OF_BIRTH, start(t, k), end, 0.7);
                 return;
             }
@@ -111,7 +111,8 @@ final class BirthDates {
         int e = t.runEnd[k];
         int first = e - s <= 8 ? Integer.parseInt(new String(t.c, s, e - s)) : 0;
         if (e - s == 8) {
-            return year(first / 10_000) && CheckDigits.day(first / 100 % 100, first % 100) ? e
+            return year(first / 10_000) && CheckDigits.day(first / 100 % 100, first % 100)
+                    ? e
                     : year(first % 10_000) && CheckDigits.day(first / 10_000 % 100, first / 1_000_000) ? e : 0;
         }
         if (e - s == 3 || e - s > 4) {
@@ -152,7 +153,11 @@ final class BirthDates {
 
     /** Reads {@code 12 March 1985}, {@code March 12, 1985}, {@code 12. März 85} and the like. */
     private static int named(PersonalText t, int k, int first) {
-        if (first < 1 || first > 31 || k + 1 >= t.runs || t.runEnd[k + 1] - t.runStart[k + 1] != 4 || !year(value(t, k + 1))) {
+        if (first < 1
+                || first > 31
+                || k + 1 >= t.runs
+                || t.runEnd[k + 1] - t.runStart[k + 1] != 4
+                || !year(value(t, k + 1))) {
             return 0;
         }
         int from = t.runEnd[k];

@@ -54,7 +54,9 @@ final class DigitNumbers {
         if (t.isWordAt(s - 1) && before != '_') {
             return false;
         }
-        return !((before == '-' || before == '.' || before == ',' || before == '+') && PersonalText.isDigit(t.at(s - 2)))
+        return !t.joinsCode(s - 1, -1)
+                && !((before == '-' || before == '.' || before == ',' || before == '+')
+                        && PersonalText.isDigit(t.at(s - 2)))
                 && !((before == '$' || before == '\u20AC' || before == '\u00A3') && PersonalText.isDigit(t.at(s)));
     }
 
@@ -63,7 +65,7 @@ final class DigitNumbers {
         if (t.isWordAt(e) && next != '_') {
             return false;
         }
-        return !more || next == ' ' || next == ':';
+        return !t.joinsCode(e, 1) && (!more || next == ' ' || next == ':');
     }
 
     private static void card(
@@ -87,14 +89,7 @@ final class DigitNumbers {
     }
 
     private static void state(
-            PersonalText t,
-            int s,
-            int e,
-            int[] d,
-            int count,
-            boolean plain,
-            StringBuilder groups,
-            Found found) {
+            PersonalText t, int s, int e, int[] d, int count, boolean plain, StringBuilder groups, Found found) {
         List<NationalIds.NationalId> candidates = NationalIds.ofLength(count);
         if (candidates.isEmpty()) {
             return;

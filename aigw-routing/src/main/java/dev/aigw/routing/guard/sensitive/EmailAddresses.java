@@ -13,9 +13,39 @@ final class EmailAddresses {
 
     /** What stands behind a dot and is a file's kind, or a member in code. */
     private static final Set<String> NOT_DOMAINS = Set.of(
-            "png", "jpg", "jpeg", "gif", "svg", "webp", "js", "ts", "jsx", "tsx", "css", "html", "json", "xml", "yml",
-            "yaml", "txt", "pdf", "java", "kt", "class", "jar", "exe", "dll", "toml", "lock", "local", "beta", "alpha",
-            "snapshot", "transpose", "dot", "reshape");
+            "png",
+            "jpg",
+            "jpeg",
+            "gif",
+            "svg",
+            "webp",
+            "js",
+            "ts",
+            "jsx",
+            "tsx",
+            "css",
+            "html",
+            "json",
+            "xml",
+            "yml",
+            "yaml",
+            "txt",
+            "pdf",
+            "java",
+            "kt",
+            "class",
+            "jar",
+            "exe",
+            "dll",
+            "toml",
+            "lock",
+            "local",
+            "beta",
+            "alpha",
+            "snapshot",
+            "transpose",
+            "dot",
+            "reshape");
 
     /** Users of services, in addresses of code. */
     private static final Set<String> SERVICES = Set.of("git", "hg", "svn", "ssh");
@@ -60,8 +90,15 @@ final class EmailAddresses {
 
     private static boolean isLocal(char ch, boolean ascii, boolean encoded) {
         if (ch < 0x80) {
-            return PersonalText.isAsciiLetter(ch) || PersonalText.isDigit(ch) || ch == '.' || ch == '_' || ch == '-'
-                    || ch == '+' || ch == '\'' || ch == '~' || ch == '%' && !encoded;
+            return PersonalText.isAsciiLetter(ch)
+                    || PersonalText.isDigit(ch)
+                    || ch == '.'
+                    || ch == '_'
+                    || ch == '-'
+                    || ch == '+'
+                    || ch == '\''
+                    || ch == '~'
+                    || ch == '%' && !encoded;
         }
         return PersonalText.isLetter(ch) && !(ascii && PersonalText.isUnspaced(ch));
     }
@@ -81,7 +118,8 @@ final class EmailAddresses {
         int i = from;
         while (i <= t.n && i - from <= DOMAIN) {
             char ch = t.at(i);
-            boolean inLabel = isLetterOrDigit(ch) && !(ascii && PersonalText.isUnspaced(ch)) || ch == '-' && i > labelStart;
+            boolean inLabel =
+                    isLetterOrDigit(ch) && !(ascii && PersonalText.isUnspaced(ch)) || ch == '-' && i > labelStart;
             if (inLabel && i < t.n) {
                 i++;
                 continue;
@@ -90,7 +128,9 @@ final class EmailAddresses {
             while (labelEnd > labelStart && t.c[labelEnd - 1] == '-') {
                 labelEnd--;
             }
-            if (labelStart > from && isTop(t, labelStart, labelEnd) && !(end > 0 && isSentence(t, labelStart, labelEnd))) {
+            if (labelStart > from
+                    && isTop(t, labelStart, labelEnd)
+                    && !(end > 0 && isSentence(t, labelStart, labelEnd))) {
                 end = labelEnd;
             }
             if (ch != '.' || labelEnd == labelStart || labelEnd < i || labelEnd - labelStart > 63 || i >= t.n) {
@@ -108,7 +148,12 @@ final class EmailAddresses {
             if (ch == ']') {
                 return i > from + 4 ? i + 1 : -1;
             }
-            if (!PersonalText.isHex(ch) && ch != ':' && ch != '.' && (ch | 32) != 'i' && (ch | 32) != 'p' && (ch | 32) != 'v') {
+            if (!PersonalText.isHex(ch)
+                    && ch != ':'
+                    && ch != '.'
+                    && (ch | 32) != 'i'
+                    && (ch | 32) != 'p'
+                    && (ch | 32) != 'v') {
                 return -1;
             }
         }
@@ -133,7 +178,8 @@ final class EmailAddresses {
 
     /** Returns whether a label is the first word of the next sentence, as in {@code ada@example.com.Please}. */
     private static boolean isSentence(PersonalText t, int start, int end) {
-        return PersonalText.isUpper(t.c[start]) && !PersonalText.isUpper(t.c[end - 1])
+        return PersonalText.isUpper(t.c[start])
+                && !PersonalText.isUpper(t.c[end - 1])
                 && !PersonalText.isUpper(t.c[start - 2]);
     }
 
@@ -149,7 +195,8 @@ final class EmailAddresses {
         while (dot > at && t.c[dot] != '.') {
             dot--;
         }
-        if (end - dot <= 10 && NOT_DOMAINS.contains(new String(t.c, dot + 1, end - dot - 1).toLowerCase(java.util.Locale.ROOT))) {
+        if (end - dot <= 10
+                && NOT_DOMAINS.contains(new String(t.c, dot + 1, end - dot - 1).toLowerCase(java.util.Locale.ROOT))) {
             return true;
         }
         char before = t.at(start - 1);

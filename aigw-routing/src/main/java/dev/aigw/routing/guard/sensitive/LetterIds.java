@@ -124,8 +124,11 @@ final class LetterIds {
             }
         }
         char last = upper(t.at(at));
-        if (last < 'A' || last > 'D' || !free(t, start, at + 1)
-                || "DFIQUV".indexOf(first) >= 0 || "DFIQUVO".indexOf(second) >= 0) {
+        if (last < 'A'
+                || last > 'D'
+                || !free(t, start, at + 1)
+                || "DFIQUV".indexOf(first) >= 0
+                || "DFIQUVO".indexOf(second) >= 0) {
             return;
         }
         String prefix = "" + first + second;
@@ -148,7 +151,8 @@ final class LetterIds {
             char ch = upper(t.at(start + i));
             boolean digit = PersonalText.isDigit(ch);
             boolean letterPlace = i < 6 || i == 8 || i == 11;
-            if (letterPlace == digit || !digit && (ch < 'A' || ch > 'Z')
+            if (letterPlace == digit
+                    || !digit && (ch < 'A' || ch > 'Z')
                     || !digit && !letterPlace && "LMNPQRSTUV".indexOf(ch) < 0) {
                 return;
             }
@@ -195,7 +199,10 @@ final class LetterIds {
 
     /** {@code ABCPD1234Z}; the fourth letter says what kind of holder it is. */
     private static void indian(PersonalText t, int s, int e, Found found) {
-        if (s >= 5 && letters(t, s - 5, s) && letters(t, e, e + 1) && free(t, s - 5, e + 1)
+        if (s >= 5
+                && letters(t, s - 5, s)
+                && letters(t, e, e + 1)
+                && free(t, s - 5, e + 1)
                 && "ABCEFGHJKLPT".indexOf(upper(t.at(s - 2))) >= 0) {
             boolean capitals = PersonalText.isUpper(t.at(s - 5)) && PersonalText.isUpper(t.at(e));
             boolean near = t.near(s - 5, e + 1, INDIAN_WORDS | ContextWords.IDENTITY);
@@ -207,7 +214,9 @@ final class LetterIds {
     private static void finnish(PersonalText t, int s, int e, Found found) {
         char separator = upper(t.at(e));
         int end = e + 5;
-        if ("+-ABCDEFUVWXY".indexOf(separator) < 0 || !digits(t, e + 1, e + 4) || t.isWordAt(end)
+        if ("+-ABCDEFUVWXY".indexOf(separator) < 0
+                || !digits(t, e + 1, e + 4)
+                || t.isWordAt(end)
                 || !day((int) value(t, s + 2, s + 4), (int) value(t, s, s + 2))) {
             return;
         }
@@ -223,10 +232,13 @@ final class LetterIds {
     /** {@code 12345678Z}: the letter is the rest of a division by 23. */
     private static void spanish(PersonalText t, int s, int e, Found found) {
         int letter = t.at(e) == '-' || t.at(e) == ' ' ? e + 1 : e;
-        if (letters(t, letter, letter + 1) && free(t, s, letter + 1) && !glued(t, s)
+        if (letters(t, letter, letter + 1)
+                && free(t, s, letter + 1)
+                && !glued(t, s)
                 && upper(t.at(letter)) == SPANISH.charAt((int) (value(t, s, e) % 23))) {
             boolean near = t.near(s, letter + 1, NationalIds.context("ES_NIF") | ContextWords.IDENTITY);
-            double score = e - s == 7 || letter > e && t.at(e) == ' ' || !PersonalText.isUpper(t.at(letter)) ? 0.4 : 0.65;
+            double score =
+                    e - s == 7 || letter > e && t.at(e) == ' ' || !PersonalText.isUpper(t.at(letter)) ? 0.4 : 0.65;
             found.add(ES_NIF, s, letter + 1, near ? 0.95 : score);
         }
     }
@@ -285,7 +297,11 @@ final class LetterIds {
         char first = upper(t.at(s - 1));
         int open = t.at(e) == '(' ? e + 1 : e;
         char last = upper(t.at(open));
-        if (open == e || t.at(open + 1) != ')' || first < 'A' || first > 'Z' || t.isWordAt(s - 2)
+        if (open == e
+                || t.at(open + 1) != ')'
+                || first < 'A'
+                || first > 'Z'
+                || t.isWordAt(s - 2)
                 || !PersonalText.isDigit(last) && last != 'A') {
             return;
         }
@@ -302,9 +318,13 @@ final class LetterIds {
     /** 18 characters with a check digit (Registro Nacional de Población). */
     private static void mexican(PersonalText t, int s, int e, Found found) {
         int start = s - 4;
-        if (start < 0 || !letters(t, start, s) || !letters(t, e, e + 6) || !free(t, start, start + 18)
+        if (start < 0
+                || !letters(t, start, s)
+                || !letters(t, e, e + 6)
+                || !free(t, start, start + 18)
                 || !day((int) value(t, s + 2, s + 4), (int) value(t, s + 4, e))
-                || "HMX".indexOf(upper(t.at(e))) < 0 || !PersonalText.isDigit(t.at(start + 17))) {
+                || "HMX".indexOf(upper(t.at(e))) < 0
+                || !PersonalText.isDigit(t.at(start + 17))) {
             return;
         }
         int sum = 0;

@@ -15,8 +15,8 @@ import java.util.function.BiConsumer;
 
 /**
  * Numbers that states give to persons, which consist of digits: their lengths, usual groups, check digits and words of
- * context. Those with letters are in {@link LetterIds}. Each rule is the state's published one; a number that many other
- * numbers look like needs a word of context to reach half the score.
+ * context. Those with letters are in {@link LetterIds}. Each rule is the state's published one; a number that many
+ * other numbers look like needs a word of context to reach half the score.
  */
 final class NationalIds {
 
@@ -41,7 +41,14 @@ final class NationalIds {
      * @param plain the score of a number in one group
      */
     record NationalId(
-            EntityType type, String country, long context, int digits, String groups, double grouped, double plain, Check check) {}
+            EntityType type,
+            String country,
+            long context,
+            int digits,
+            String groups,
+            double grouped,
+            double plain,
+            Check check) {}
 
     private static final Map<String, Long> BITS = new LinkedHashMap<>();
     private static final Map<String, String> WORDS = new LinkedHashMap<>();
@@ -59,7 +66,9 @@ final class NationalIds {
         words("US_ITIN", "itin,taxpayer,individual taxpayer");
         words("UK_NHS", "nhs,national health");
         words("UK_NINO", "nino,national insurance,ni number,ni no");
-        words("DE_TAX_ID", "steuer id,idnr,steueridentifikationsnummer,steuernummer,identifikationsnummer,steuerid,tin");
+        words(
+                "DE_TAX_ID",
+                "steuer id,idnr,steueridentifikationsnummer,steuernummer,identifikationsnummer,steuerid,tin");
         words("FR_NIR", "nir,sécurité sociale,securite sociale,sécu,insee");
         words("ES_NIF", "nif,dni,nie,documento,extranjero");
         words("IT_FISCAL_CODE", "codice fiscale,fiscale,cf");
@@ -67,8 +76,9 @@ final class NationalIds {
         words("SE_PERSONNUMMER", "personnummer,pnr,samordningsnummer,swedish id");
         words("FI_HETU", "hetu,henkilötunnus,personbeteckning,finnish id,finnish");
         words("NL_BSN", "bsn,burgerservicenummer,sofinummer,sofi");
-        words("BE_NATIONAL_NUMBER", "rijksregisternummer,rijksregister,registre national,insz,niss,nationaal nummer,"
-                + "numéro national");
+        words(
+                "BE_NATIONAL_NUMBER",
+                "rijksregisternummer,rijksregister,registre national,insz,niss,nationaal nummer," + "numéro national");
         words("PT_NIF", "nif,contribuinte,nipc");
         words("CA_SIN", "sin,social insurance,nas,assurance sociale");
         words("AU_TFN", "tfn,tax file");
@@ -104,11 +114,21 @@ final class NationalIds {
         digits("US_SSN", 9, "3 2 4|3.2.4", 0.5, 0.3, NationalIds::ssn);
         digits("US_ITIN", 9, "3-2-4|3 2 4|3-6|5-4", 0.7, 0.2, NationalIds::itin);
         digits("CA_SIN", 9, "3-3-3|3 3 3", 0.45, 0.2, d -> d[0] != 0 && d[0] != 8 && luhn(d, 9));
-        digits("NL_BSN", 9, "3.3.3|4.2.3", 0.4, 0.2, d ->
-                (weighted(d, 9, 8, 7, 6, 5, 4, 3, 2) - d[8]) % 11 == 0 && number(d, 0, 9) > 9_999_999);
+        digits(
+                "NL_BSN",
+                9,
+                "3.3.3|4.2.3",
+                0.4,
+                0.2,
+                d -> (weighted(d, 9, 8, 7, 6, 5, 4, 3, 2) - d[8]) % 11 == 0 && number(d, 0, 9) > 9_999_999);
         digits("PT_NIF", 9, "3 3 3", 0.4, 0.2, NationalIds::portugal);
-        digits("AU_TFN", 9, "3 3 3|3-3-3", 0.4, 0.2, d ->
-                weighted(d, 1, 4, 3, 7, 5, 8, 6, 9, 10) % 11 == 0 && number(d, 0, 9) > 0);
+        digits(
+                "AU_TFN",
+                9,
+                "3 3 3|3-3-3",
+                0.4,
+                0.2,
+                d -> weighted(d, 1, 4, 3, 7, 5, 8, 6, 9, 10) % 11 == 0 && number(d, 0, 9) > 0);
         digits("IL_ID", 9, "8-1", 0.4, 0.1, NationalIds::israel);
         digits("UK_NHS", 10, "3 3 4|3-3-4", 0.45, 0.2, NationalIds::nhs);
         digits("SE_PERSONNUMMER", 10, "6-4|6+4", 0.75, 0.3, d -> day(two(d, 2), two(d, 4) % 60) && luhn(d, 10));
@@ -116,8 +136,13 @@ final class NationalIds {
         digits("AT_SVNR", 10, "4 6|4-6|4 2 2 2", 0.5, 0.25, NationalIds::austria);
         digits("BG_EGN", 10, "", 0, 0.3, NationalIds::bulgaria);
         digits("DK_CPR", 10, "6-4", 0.4, 0.1, d -> day(two(d, 2), two(d, 0)));
-        digits("AU_MEDICARE", 10, "4 5 1|4-5-1", 0.6, 0.2, d -> d[0] >= 2 && d[0] <= 6
-                && weighted(d, 1, 3, 7, 9, 1, 3, 7, 9) % 10 == d[8]);
+        digits(
+                "AU_MEDICARE",
+                10,
+                "4 5 1|4-5-1",
+                0.6,
+                0.2,
+                d -> d[0] >= 2 && d[0] <= 6 && weighted(d, 1, 3, 7, 9, 1, 3, 7, 9) % 10 == d[8]);
         digits("DE_TAX_ID", 11, "2 3 3 3", 0.8, 0.35, d -> d[0] != 0 && CheckDigits.mod1110(d, 11));
         digits("PL_PESEL", 11, "", 0, 0.4, NationalIds::pesel);
         digits("BE_NATIONAL_NUMBER", 11, "2.2.2-3.2|6-3-2|6 3 2|2 2 2 3 2|2.2.2 3.2", 0.9, 0.5, NationalIds::belgium);
@@ -129,17 +154,29 @@ final class NationalIds {
         digits("LT_AK", 11, "", 0, 0.35, NationalIds::baltic);
         digits("GR_AMKA", 11, "", 0, 0.3, d -> day(two(d, 2), two(d, 0)) && luhn(d, 11));
         digits("IN_AADHAAR", 12, "4 4 4|4-4-4|4:4:4", 0.65, 0.4, d -> d[0] >= 2 && CheckDigits.verhoeff(d, 12));
-        digits("SE_PERSONNUMMER", 12, "8-4|8+4", 0.8, 0.4, d -> number(d, 0, 2) >= 18 && number(d, 0, 2) <= 20
-                && day(two(d, 4), two(d, 6) % 60) && luhn(d, 2, 12));
+        digits(
+                "SE_PERSONNUMMER",
+                12,
+                "8-4|8+4",
+                0.8,
+                0.4,
+                d -> number(d, 0, 2) >= 18
+                        && number(d, 0, 2) <= 20
+                        && day(two(d, 4), two(d, 6) % 60)
+                        && luhn(d, 2, 12));
         digits("JP_MY_NUMBER", 12, "4 4 4|4-4-4", 0.4, 0.2, NationalIds::japan);
         digits("KR_RRN", 13, "6-7", 0.7, 0.35, NationalIds::korea);
         digits("TH_NATIONAL_ID", 13, "1-4-5-2-1|1 4 5 2 1", 0.9, 0.35, NationalIds::thailand);
-        digits("ZA_ID", 13, "6 4 3|6 4 2 1", 0.7, 0.45, d ->
-                day(two(d, 2), two(d, 4)) && d[10] <= 2 && luhn(d, 13));
+        digits("ZA_ID", 13, "6 4 3|6 4 2 1", 0.7, 0.45, d -> day(two(d, 2), two(d, 4)) && d[10] <= 2 && luhn(d, 13));
         digits("RO_CNP", 13, "", 0, 0.45, NationalIds::romania);
         digits("CH_AHV", 13, "3.4.4.2", 0.95, 0.6, NationalIds::swiss);
-        digits("FR_NIR", 15, "1 2 2 2 3 3 2|13 2|1 2 2 5 3 2|1.2.2.2.3.3.2|1-2-2-2-3-3-2", 0.9, 0.7, d ->
-                french(number(d, 0, 13), d));
+        digits(
+                "FR_NIR",
+                15,
+                "1 2 2 2 3 3 2|13 2|1 2 2 5 3 2|1.2.2.2.3.3.2|1-2-2-2-3-3-2",
+                0.9,
+                0.7,
+                d -> french(number(d, 0, 13), d));
         digits("CN_RESIDENT_ID", 18, "6 8 4|6 4 4 4", 0.9, 0.85, d -> chinese(d, d[17]));
         TYPES.add(EntityType.of("ES_NIE"));
         for (String name : BITS.keySet()) {
@@ -155,9 +192,9 @@ final class NationalIds {
         WORDS.put(name, list);
     }
 
-    private static void digits(
-            String name, int digits, String groups, double grouped, double plain, Check check) {
-        BY_LENGTH.get(digits)
+    private static void digits(String name, int digits, String groups, double grouped, double plain, Check check) {
+        BY_LENGTH
+                .get(digits)
                 .add(new NationalId(
                         EntityType.of(name),
                         name.substring(0, 2),
@@ -209,14 +246,18 @@ final class NationalIds {
 
     private static boolean ssn(int[] d) {
         long area = number(d, 0, 3);
-        return area != 0 && area != 666 && area < 900 && two(d, 3) != 0 && number(d, 5, 9) != 0
-                && number(d, 0, 9) != 78_051_120 && number(d, 0, 9) != 123_456_789 && number(d, 0, 9) != 219_099_999;
+        return area != 0
+                && area != 666
+                && area < 900
+                && two(d, 3) != 0
+                && number(d, 5, 9) != 0
+                && number(d, 0, 9) != 78_051_120
+                && number(d, 0, 9) != 219_099_999; // printed in advertisements
     }
 
     private static boolean itin(int[] d) {
         int group = two(d, 3);
-        return d[0] == 9
-                && (group >= 50 && group <= 65 || group >= 70 && group <= 88 || group >= 90 && group != 93);
+        return d[0] == 9 && (group >= 50 && group <= 65 || group >= 70 && group <= 88 || group >= 90 && group != 93);
     }
 
     private static boolean portugal(int[] d) {
@@ -240,8 +281,8 @@ final class NationalIds {
 
     private static boolean czech(int[] d) {
         int month = two(d, 2) % 50;
-        return day(month > 20 ? month - 20 : month, two(d, 4)) && (number(d, 0, 10) % 11 == 0
-                || number(d, 0, 9) % 11 == 10 && d[9] == 0);
+        return day(month > 20 ? month - 20 : month, two(d, 4))
+                && (number(d, 0, 10) % 11 == 0 || number(d, 0, 9) % 11 == 10 && d[9] == 0);
     }
 
     private static boolean austria(int[] d) {
@@ -250,20 +291,19 @@ final class NationalIds {
     }
 
     private static boolean bulgaria(int[] d) {
-        return day(two(d, 2) % 20, two(d, 4))
-                && weighted(d, 2, 4, 8, 5, 10, 9, 7, 3, 6) % 11 % 10 == d[9];
+        return day(two(d, 2) % 20, two(d, 4)) && weighted(d, 2, 4, 8, 5, 10, 9, 7, 3, 6) % 11 % 10 == d[9];
     }
 
     private static boolean pesel(int[] d) {
-        return day(two(d, 2) % 20, two(d, 4))
-                && (weighted(d, 1, 3, 7, 9, 1, 3, 7, 9, 1, 3) + d[10]) % 10 == 0;
+        return day(two(d, 2) % 20, two(d, 4)) && (weighted(d, 1, 3, 7, 9, 1, 3, 7, 9, 1, 3) + d[10]) % 10 == 0;
     }
 
     private static boolean belgium(int[] d) {
         long base = number(d, 0, 9);
         int check = two(d, 9);
         int month = two(d, 2) % 20; // 20 or 40 are added for those who are not residents
-        return month <= 12 && two(d, 4) <= 31
+        return month <= 12
+                && two(d, 4) <= 31
                 && (97 - base % 97 == check || 97 - (2_000_000_000L + base) % 97 == check);
     }
 
@@ -311,7 +351,9 @@ final class NationalIds {
     private static boolean romania(int[] d) {
         int check = weighted(d, 2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9) % 11;
         int county = two(d, 7);
-        return d[0] != 0 && day(two(d, 3), two(d, 5)) && (county >= 1 && county <= 52 || county == 70 || county >= 80 && county <= 83)
+        return d[0] != 0
+                && day(two(d, 3), two(d, 5))
+                && (county >= 1 && county <= 52 || county == 70 || county >= 80 && county <= 83)
                 && d[12] == (check == 10 ? 1 : check);
     }
 
@@ -331,7 +373,10 @@ final class NationalIds {
     /** Takes the last digit apart, since it may be an X, for 10. */
     static boolean chinese(int[] d, int last) {
         int year = (int) number(d, 6, 10);
-        return d[0] != 0 && year >= 1900 && year <= 2100 && day(two(d, 10), two(d, 12))
+        return d[0] != 0
+                && year >= 1900
+                && year <= 2100
+                && day(two(d, 10), two(d, 12))
                 && (weighted(d, 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2) + last) % 11 == 1;
     }
 }

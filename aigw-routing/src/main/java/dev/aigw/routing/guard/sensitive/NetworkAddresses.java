@@ -19,7 +19,8 @@ final class NetworkAddresses {
         boolean small = true;
         for (int k = run; k < run + 4; k++) {
             int size = t.runEnd[k] - t.runStart[k];
-            if (size > 3 || size > 1 && t.c[t.runStart[k]] == '0' && !onlyZeros(t, k)
+            if (size > 3
+                    || size > 1 && t.c[t.runStart[k]] == '0' && !onlyZeros(t, k)
                     || k > run && (t.runStart[k] != t.runEnd[k - 1] + 1 || t.c[t.runEnd[k - 1]] != '.')) {
                 return;
             }
@@ -31,21 +32,28 @@ final class NetworkAddresses {
         }
         int e = t.runEnd[run + 3];
         char before = t.at(s - 1);
-        if (t.isWordAt(s - 1) || before == '.' || t.isWordAt(e) || t.at(e) == '.' && PersonalText.isDigit(t.at(e + 1))) {
+        if (t.isWordAt(s - 1)
+                || before == '.'
+                || t.isWordAt(e)
+                || t.at(e) == '.' && PersonalText.isDigit(t.at(e + 1))) {
             return;
         }
         int end = prefix(t, e, 32);
         boolean port = t.at(e) == ':' && PersonalText.isDigit(t.at(e + 1));
         boolean near = t.near(s, e, ContextWords.IP);
         double score = 0.9;
-        if (before == '-' || before == '=' && t.at(s - 2) == '=' || before == '^' || before == '~' || before == '\u00A7'
+        if (before == '-'
+                || before == '=' && t.at(s - 2) == '='
+                || before == '^'
+                || before == '~'
+                || before == '\u00A7'
                 || before == '/' && t.isWordAt(s - 2)) {
             score = near && before != '/' ? 0.5 : 0.3; // a package's or a product's version
         }
-        if (isVersion(t, s)) {
+        if (isVersion(t, s, isPrivate(t, run) ? 12 : 40)) {
             score = 0.2;
         }
-        if (small && !near && !port && end == e && !(t.at(s) == t.at(s + 2) && e - s == 7)
+        if (small && !near && !port && end == e && !(t.at(s) == t.at(s + 2) && t.at(s + 4) == t.at(s + 6))
                 || t.c[s] == '0' && !onlyZeros(t, run + 1)) {
             score -= 0.5;
         }
@@ -58,8 +66,19 @@ final class NetworkAddresses {
         return t.runEnd[run] - t.runStart[run] == 1 && t.c[t.runStart[run]] == '0';
     }
 
-    private static boolean isVersion(PersonalText t, int s) {
-        for (int i = t.firstContextFrom(s) - 1; i >= 0 && t.contextEnd(i) >= s - 12; i--) {
+    /** Returns whether it is in a range for networks of one's own, which versions seldom are. */
+    private static boolean isPrivate(PersonalText t, int run) {
+        int s = t.runStart[run];
+        String start = new String(t.c, s, Math.min(8, t.n - s));
+        return start.startsWith("10.")
+                || start.startsWith("192.168.")
+                || start.startsWith("172.")
+                || start.startsWith("127.");
+    }
+
+    /** Returns whether a word for a version stands so close before it, and no word for an address in between. */
+    private static boolean isVersion(PersonalText t, int s, int window) {
+        for (int i = t.firstContextFrom(s) - 1; i >= 0 && t.contextEnd(i) >= s - window; i--) {
             if ((t.contextKinds(i) & ContextWords.IP) != 0) {
                 return false;
             }
@@ -193,7 +212,8 @@ final class NetworkAddresses {
         }
         char before = t.at(s - 1);
         char next = t.at(e);
-        boolean slice = before == '[' && (t.isWordAt(s - 2) || t.at(s - 2) == ']' || t.at(s - 2) == ')') || before == ','
+        boolean slice = before == '[' && (t.isWordAt(s - 2) || t.at(s - 2) == ']' || t.at(s - 2) == ')')
+                || before == ','
                 || next == ',' && t.at(s - 1) == '[';
         if (slice || next == '(' || next == '<' || before == ':') {
             return 0;
@@ -203,7 +223,9 @@ final class NetworkAddresses {
         if (near || sized) {
             return 0.8;
         }
-        return groups == 1 && e - s == 3 && t.c[e - 1] == '1' && before != '[' ? 0.6 : digits >= 5 && figures ? 0.6 : 0.3;
+        return groups == 1 && e - s == 3 && t.c[e - 1] == '1' && before != '['
+                ? 0.6
+                : digits >= 5 && figures ? 0.6 : 0.3;
     }
 
     private static boolean isFour(PersonalText t, int s, int e) {
@@ -235,8 +257,12 @@ final class NetworkAddresses {
     /** Looks for an interface's address in pairs with dashes, whose first dash is here. */
     static void dashes(PersonalText t, int dash, Found found) {
         int s = dash - 2;
-        if (s >= 0 && !t.isWordAt(s - 1) && t.at(s - 1) != '-' && isInterface(t, s, s + 17, '-')
-                && !t.isWordAt(s + 17) && t.at(s + 17) != '-') {
+        if (s >= 0
+                && !t.isWordAt(s - 1)
+                && t.at(s - 1) != '-'
+                && isInterface(t, s, s + 17, '-')
+                && !t.isWordAt(s + 17)
+                && t.at(s + 17) != '-') {
             addInterface(t, s, s + 17, found);
         }
     }

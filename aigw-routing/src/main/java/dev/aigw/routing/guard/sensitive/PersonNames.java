@@ -10,11 +10,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Names of persons: those of a list, and by choice those that begin with a frequent given name or a title. Immutable. */
+/**
+ * Names of persons: those of a list, and by choice those that begin with a frequent given name or a title. Immutable.
+ */
 final class PersonNames {
 
     private static final long GIVEN = 1;
@@ -68,7 +69,8 @@ final class PersonNames {
         sharing.forEach(group -> group.sort((a, b) -> b.size() - a.size()));
         firsts = new WordTable(first);
         unspaced = new WordTable(whole);
-        unspacedLengths = lengths.descendingSet().stream().mapToInt(Integer::intValue).toArray();
+        unspacedLengths =
+                lengths.descendingSet().stream().mapToInt(Integer::intValue).toArray();
     }
 
     private static String lower(String word) {
@@ -189,8 +191,12 @@ final class PersonNames {
     private static boolean isName(PersonalText t, int w) {
         int s = t.wordStart[w];
         int e = t.wordEnd[w];
-        return PersonalText.isUpper(t.c[s]) && e - s > 1 && e - s < 24 && !PersonalText.isDigit(t.at(e))
-                && (Dictionary.WORDS.get(t.c, s, e) & COMMON) == 0 && (!isCapitals(t, s, e) || e - s > 3);
+        return PersonalText.isUpper(t.c[s])
+                && e - s > 1
+                && e - s < 24
+                && !PersonalText.isDigit(t.at(e))
+                && (Dictionary.WORDS.get(t.c, s, e) & COMMON) == 0
+                && (!isCapitals(t, s, e) || e - s > 3);
     }
 
     private static boolean isCapitals(PersonalText t, int s, int e) {
@@ -211,7 +217,8 @@ final class PersonNames {
             boolean initial = t.wordEnd[w] - s == 1 && PersonalText.isUpper(t.c[s]) && t.c[s] != 'I';
             if (isName(t, w)) {
                 last = w;
-            } else if (!initial && (PersonalText.isUpper(t.c[s]) || (Dictionary.WORDS.get(t.c, s, t.wordEnd[w]) & LINK) == 0)) {
+            } else if (!initial
+                    && (PersonalText.isUpper(t.c[s]) || (Dictionary.WORDS.get(t.c, s, t.wordEnd[w]) & LINK) == 0)) {
                 break;
             }
         }
@@ -238,18 +245,27 @@ final class PersonNames {
             } catch (IOException e) {
                 throw new UncheckedIOException("given-names.txt cannot be read", e);
             }
-            put(words, TITLE, "mr,mrs,ms,miss,mx,dr,prof,professor,sir,madam,herr,frau,monsieur,madame,mademoiselle,mme,mlle,"
-                    + "señor,señora,sr,sra,signor,signora,sig,dott,senhor,senhora,dhr,mevrouw,mevr,pan,pani,bay,bayan");
-            put(words, LEAD, "name,named,is,heiße,heisse,appelle,llamo,chiamo,chamo,naam,dear,hi,hello,sincerely,"
-                    + "regards,nombre,nom,nome");
-            put(words, COMMON, "the,and,or,but,if,is,was,are,has,had,have,does,did,will,would,can,could,should,may,might,"
-                    + "not,no,yes,who,what,when,where,why,how,which,this,that,these,those,here,there,please,thanks,thank,"
-                    + "we,you,they,he,she,it,my,your,our,his,her,their,in,on,at,to,from,for,with,about,said,says,street,"
-                    + "road,avenue,city,river,university,college,school,hospital,company,inc,ltd,llc,gmbh,corp,bank,park,"
-                    + "airport,station,island,islands,lake,beach,north,south,east,west,january,february,march,april,june,"
-                    + "july,august,september,october,november,december,monday,tuesday,wednesday,thursday,friday,saturday,"
-                    + "sunday,street,prize,award,show,day,all,everyone,team,sir,madam,customer,support,user,world,i,"
-                    + "phone,date,address,email,mobile,fax,desk,name,number");
+            put(
+                    words,
+                    TITLE,
+                    "mr,mrs,ms,miss,mx,dr,prof,professor,sir,madam,herr,frau,monsieur,madame,mademoiselle,mme,mlle,"
+                            + "señor,señora,sr,sra,signor,signora,sig,dott,senhor,senhora,dhr,mevrouw,mevr,pan,pani,bay,bayan");
+            put(
+                    words,
+                    LEAD,
+                    "name,named,is,heiße,heisse,appelle,llamo,chiamo,chamo,naam,dear,hi,hello,sincerely,"
+                            + "regards,nombre,nom,nome");
+            put(
+                    words,
+                    COMMON,
+                    "the,and,or,but,if,is,was,are,has,had,have,does,did,will,would,can,could,should,may,might,"
+                            + "not,no,yes,who,what,when,where,why,how,which,this,that,these,those,here,there,please,thanks,thank,"
+                            + "we,you,they,he,she,it,my,your,our,his,her,their,in,on,at,to,from,for,with,about,said,says,street,"
+                            + "road,avenue,city,river,university,college,school,hospital,company,inc,ltd,llc,gmbh,corp,bank,park,"
+                            + "airport,station,island,islands,lake,beach,north,south,east,west,january,february,march,april,june,"
+                            + "july,august,september,october,november,december,monday,tuesday,wednesday,thursday,friday,saturday,"
+                            + "sunday,street,prize,award,show,day,all,everyone,team,sir,madam,customer,support,user,world,i,"
+                            + "phone,date,address,email,mobile,fax,desk,name,number");
             put(words, LINK, "de,da,do,dos,del,della,di,van,von,der,den,ter,la,le,bin,ibn,al,el,y,e");
             return new WordTable(words);
         }

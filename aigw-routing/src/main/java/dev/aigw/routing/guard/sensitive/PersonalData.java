@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Numbers with check digits must pass them. A number that many others look like, such as nine digits for a Dutch BSN,
- * gets a score of half or more only beside a word that says what it is. The words are those of about twenty languages.
- * Numbers of states have types of their own, {@code EntityType.of("US_SSN")}, which {@link #nationalIds()} lists;
- * {@link EntityType#NATIONAL_ID} stands for all of them where types are chosen.
+ * <p>Numbers with check digits must pass them. A number that many others look like, such as nine digits for a Dutch
+ * BSN, gets a score of half or more only beside a word that says what it is. The words are those of about twenty
+ * languages. Numbers of states have types of their own, {@code EntityType.of("US_SSN")}, which {@link #nationalIds()}
+ * lists; {@link EntityType#NATIONAL_ID} stands for all of them where types are chosen.
  *
  * <p>Full-width digits, and dashes and spaces of Unicode, count as the plain ones. Time is in proportion to the length
  * of the text, about 20 ns a character. Immutable, safe for use by many threads, and keeps no text.
@@ -158,8 +158,8 @@ public final class PersonalData implements EntityDetector {
     }
 
     /**
-     * Returns the beginning of what may still grow at the end of {@code text}: a word, or groups of digits and the words
-     * among them.
+     * Returns the beginning of what may still grow at the end of {@code text}: a word, or groups of digits and the
+     * words among them.
      */
     @Override
     public int undecidedFrom(String text) {
@@ -273,7 +273,8 @@ public final class PersonalData implements EntityDetector {
                 chosen.add(name);
             }
             if (chosen.isEmpty()) {
-                throw new IllegalArgumentException("countries() is empty: name a country, or leave the call out for all");
+                throw new IllegalArgumentException(
+                        "countries() is empty: name a country, or leave the call out for all");
             }
             this.countries = chosen;
             return this;
@@ -296,9 +297,9 @@ public final class PersonalData implements EntityDetector {
         }
 
         /**
-         * Also finds persons by about 700 frequent given names that a capitalised surname follows, by titles ("Mrs.") and
-         * by words that lead to a name ("My name is"). Off by default, since it finds famous persons as well, without
-         * whom a question may have no answer, and misses most rare names.
+         * Also finds persons by about 700 frequent given names that a capitalised surname follows, by titles ("Mrs.")
+         * and by words that lead to a name ("My name is"). Off by default, since it finds famous persons as well,
+         * without whom a question may have no answer, and misses most rare names.
          */
         public Builder givenNames() {
             once.check(4, "givenNames");

@@ -120,8 +120,21 @@ final class PersonalText {
                 return kinds;
             }
         }
+        if (kinds == 0 && end - start == 1 && isAbbreviatedBirth(start)) {
+            addContext(start, end, ContextWords.BIRTH);
+        }
         addContext(start, end, kinds);
         return kinds;
+    }
+
+    /** Returns whether the last letter of {@code d.o.b.} is here. */
+    private boolean isAbbreviatedBirth(int b) {
+        return (c[b] | 32) == 'b'
+                && b >= 4
+                && c[b - 1] == '.'
+                && (c[b - 2] | 32) == 'o'
+                && c[b - 3] == '.'
+                && (c[b - 4] | 32) == 'd';
     }
 
     private void addContext(int start, int end, long kinds) {
@@ -198,6 +211,15 @@ final class PersonalText {
         return false;
     }
 
+    /** Returns whether a word of these kinds stands directly behind a span: {@code (office)}, {@code -home}. */
+    boolean close(int end, long kinds) {
+        int i = firstContextFrom(end);
+        return i < contexts
+                && contextStart[i] <= end + 2
+                && (contextKinds[i] & kinds) != 0
+                && !hasBreak(end, contextStart[i]);
+    }
+
     /** Returns whether a word just behind a span is one of these kinds. */
     boolean behind(int end, long kinds) {
         for (int i = firstContextFrom(end); i < contexts && contextStart[i] <= end + BEHIND; i++) {
@@ -211,7 +233,8 @@ final class PersonalText {
         return false;
     }
 
-    private boolean hasBreak(int from, int to) {
+    /** Returns whether a line, a field or a part of a sentence ends in between. */
+    boolean hasBreak(int from, int to) {
         for (int i = from; i < to; i++) {
             char ch = c[i];
             if (ch == '\n' || ch == '\r' || ch == ',' || ch == ';' || ch == '"' || isDigit(ch)) {
@@ -234,6 +257,29 @@ final class PersonalText {
             }
         }
         return low;
+    }
+
+    /**
+     * Returns whether a dash joins a number to a code of letters and digits, such as a part of a UUID.
+     *
+     * @param dash the index of what may be a dash
+     * @param step 1 for a code behind it, -1 for one before it
+     */
+    boolean joinsCode(int dash, int step) {
+        if (at(dash) != '-') {
+            return false;
+        }
+        boolean letter = false;
+        boolean digit = false;
+        boolean hex = true;
+        int size = 0;
+        for (int i = dash + step; size < 13 && isWordAt(i); i += step) {
+            letter |= isAsciiLetter(c[i]);
+            digit |= isDigit(c[i]);
+            hex &= isHex(c[i]);
+            size++;
+        }
+        return letter && (digit || hex && size == 4);
     }
 
     /** Returns the character, or a space outside of the text. */
@@ -275,7 +321,9 @@ final class PersonalText {
     /** Returns whether it belongs to a script that writes words without spaces, or with endings, as Korean does. */
     static boolean isUnspaced(char ch) {
         return ch >= 0x0E00
-                && (ch <= 0x0E7F || ch >= 0x3041 && ch <= 0x30FF || ch >= 0x3400 && ch <= 0x9FFF
+                && (ch <= 0x0E7F
+                        || ch >= 0x3041 && ch <= 0x30FF
+                        || ch >= 0x3400 && ch <= 0x9FFF
                         || ch >= 0xAC00 && ch <= 0xD7A3);
     }
 }

@@ -9,8 +9,9 @@ final class PhoneNumbers {
     private static final int GROUPS = 8;
 
     /** Codes of countries with two digits; all others but 1 and 7 have three. */
-    private static final String TWO = " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60"
-            + " 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 ";
+    private static final String TWO =
+            " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60"
+                    + " 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 ";
 
     private static final String THREE = " 21 22 23 24 25 26 29 35 37 38 42 50 59 67 68 69 80 85 87 88 96 97 99 ";
 
@@ -52,7 +53,8 @@ final class PhoneNumbers {
             }
         }
         char before = t.at(start - 1);
-        if (t.isWordAt(start - 1) && !(before == '_') || PersonalText.isLetter(before) && !PersonalText.isUnspaced(before)
+        if (t.isWordAt(start - 1) && !(before == '_')
+                || PersonalText.isLetter(before) && !PersonalText.isUnspaced(before)
                 || !plus && !begins(t, start, before)) {
             return run + 1;
         }
@@ -68,8 +70,10 @@ final class PhoneNumbers {
                 continue;
             }
             int behind = g.end[count - 1];
-            boolean strong = strongBefore || t.behind(behind, ContextWords.PHONE);
-            boolean weak = strong || weakBefore || t.behind(behind, ContextWords.PHONE_WEAK);
+            int full = extension(t, behind);
+            boolean strong =
+                    strongBefore || t.behind(full, ContextWords.PHONE) || t.close(full, ContextWords.PHONE_WEAK);
+            boolean weak = strong || weakBefore || t.behind(full, ContextWords.PHONE_WEAK);
             double score = plus ? international(t, g, count, first) : national(t, g, count, first, opened);
             if (strong || weak) {
                 score = Math.max(score + 0.1, byContext(t, g, count, first, opened, strong, plus));
@@ -81,7 +85,11 @@ final class PhoneNumbers {
                 if (opened && g.count == 1 && t.at(end) == ')') {
                     end++;
                 }
-                found.add(EntityType.PHONE, opened && !closes(t, start, end) ? start + 1 : start, extension(t, end), score);
+                found.add(
+                        EntityType.PHONE,
+                        opened && !closes(t, start, end) ? start + 1 : start,
+                        extension(t, end),
+                        score);
                 return score >= 0.5 ? run + count : run + 1;
             }
         }
@@ -98,11 +106,21 @@ final class PhoneNumbers {
     }
 
     private static boolean begins(PersonalText t, int start, char before) {
-        if (before == '$' || before == '\u20AC' || before == '\u00A3' || before == '#' || before == '=' && t.at(start - 2) == '=') {
+        if (before == '$'
+                || before == '\u20AC'
+                || before == '\u00A3'
+                || before == '#'
+                || before == '=' && t.at(start - 2) == '=') {
             return false;
         }
-        return !((before == '.' || before == '-' || before == '/' || before == ',' || before == ':' || before == '+')
-                && PersonalText.isDigit(t.at(start - 2)));
+        return !t.joinsCode(start - 1, -1)
+                && !((before == '.'
+                                || before == '-'
+                                || before == '/'
+                                || before == ','
+                                || before == ':'
+                                || before == '+')
+                        && PersonalText.isDigit(t.at(start - 2)));
     }
 
     private static boolean ends(PersonalText t, int end) {
@@ -113,8 +131,9 @@ final class PhoneNumbers {
         if (t.isWordAt(end) && next != '_' || next == '%' || next == '\u20AC') {
             return false;
         }
-        return !((next == '.' || next == '-' || next == '/' || next == ':' || next == ',')
-                && PersonalText.isDigit(t.at(end + 1)));
+        return !t.joinsCode(end, 1)
+                && !((next == '.' || next == '-' || next == '/' || next == ':' || next == ',')
+                        && PersonalText.isDigit(t.at(end + 1)));
     }
 
     private static Groups read(PersonalText t, int run, boolean opened) {
@@ -150,7 +169,9 @@ final class PhoneNumbers {
     private static char glue(PersonalText t, int from, int gap, boolean open) {
         char ch = t.at(from);
         if (gap == 1) {
-            return ch == ' ' || ch == '-' || ch == '.' || ch == '/' ? ch : ch == ')' && open ? ')' : ch == '(' ? '(' : 0;
+            return ch == ' ' || ch == '-' || ch == '.' || ch == '/'
+                    ? ch
+                    : ch == ')' && open ? ')' : ch == '(' ? '(' : 0;
         }
         if (gap == 2) {
             char second = t.at(from + 1);
@@ -159,7 +180,9 @@ final class PhoneNumbers {
             }
             return !open && second == '(' && (ch == ' ' || ch == '-') ? '(' : 0;
         }
-        return gap == 3 && ch == ' ' && t.at(from + 2) == ' ' && (t.at(from + 1) == '-' || t.at(from + 1) == '/') ? '-' : 0;
+        return gap == 3 && ch == ' ' && t.at(from + 2) == ' ' && (t.at(from + 1) == '-' || t.at(from + 1) == '/')
+                ? '-'
+                : 0;
     }
 
     private static double international(PersonalText t, Groups g, int count, int first) {
@@ -282,25 +305,56 @@ final class PhoneNumbers {
         if (digits < 7 || digits > 15 || isDate(t, g, count, first)) {
             return 0;
         }
-        for (int i = 0; i < count; i++) {
-            if (g.size[i] == 1 && !plus && i > 0 && count > 2 && g.glue[i] != '(') {
-                return 0;
-            }
+        int single = 0;
+        for (int i = 1; i < count; i++) {
+            single += g.size[i] == 1 && g.glue[i] != '(' ? 1 : 0;
+        }
+        if (single > 1 && !plus) {
+            return 0;
         }
         if (count == 1) {
-            return strong ? 0.75 : digits >= 9 && digits <= 12 ? 0.55 : opened ? 0.5 : 0.3;
+            return strong ? 0.75 : digits >= 9 && digits <= 12 ? 0.55 : opened || isLedTo(t, first) ? 0.5 : 0.3;
         }
         return strong ? 0.85 : 0.65;
     }
 
+    /** Returns whether two small words stand before it, as in {@code call me at}. */
+    private static boolean isLedTo(PersonalText t, int first) {
+        int letters = 0;
+        int words = 0;
+        for (int i = first - 1; i >= 0 && i > first - 12; i--) {
+            char ch = t.c[i];
+            if (ch == ' ') {
+                words += letters > 0 ? 1 : 0;
+                letters = 0;
+            } else if (ch < 'a' || ch > 'z' || ++letters > 5) {
+                break;
+            }
+            if (words == 2) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean isDate(PersonalText t, Groups g, int count, int first) {
         if (count == 1) {
-            return g.size[0] == 8 && (t.c[first] == '1' && t.c[first + 1] == '9' || t.c[first] == '2' && t.c[first + 1] == '0')
+            return g.size[0] == 8
+                    && (t.c[first] == '1' && t.c[first + 1] == '9' || t.c[first] == '2' && t.c[first + 1] == '0')
                     && t.c[first + 4] <= '1';
         }
-        boolean iso = g.size[0] == 4 && count >= 3 && g.size[1] == 2 && g.size[2] == 2 && g.glue[1] == g.glue[2]
-                && (t.c[first] == '1' || t.c[first] == '2') && g.glue[1] != ' ';
-        boolean day = count == 3 && g.size[0] <= 2 && g.size[1] <= 2 && g.size[2] == 4 && g.glue[1] == g.glue[2]
+        boolean iso = g.size[0] == 4
+                && count >= 3
+                && g.size[1] == 2
+                && g.size[2] == 2
+                && g.glue[1] == g.glue[2]
+                && (t.c[first] == '1' || t.c[first] == '2')
+                && g.glue[1] != ' ';
+        boolean day = count == 3
+                && g.size[0] <= 2
+                && g.size[1] <= 2
+                && g.size[2] == 4
+                && g.glue[1] == g.glue[2]
                 && g.glue[1] != ' ';
         return iso || day;
     }

@@ -16,7 +16,9 @@ final class PostalAddresses {
     /** An abbreviation or a common word, which needs a number before it. */
     private static final long SHORT = 2;
 
-    /** Stands before the name, behind the number: {@code 12 rue de la Paix}; or the number follows: {@code Via Roma 12}. */
+    /**
+     * Stands before the name, behind the number: {@code 12 rue de la Paix}; or the number follows: {@code Via Roma 12}.
+     */
     private static final long FIRST = 4;
 
     /** May stand between, in small letters. */
@@ -42,15 +44,24 @@ final class PostalAddresses {
 
     private static WordTable words() {
         Map<String, Long> words = new HashMap<>();
-        put(words, LAST, "street,avenue,road,boulevard,lane,drive,court,parkway,highway,terrace,crescent,expressway,"
-                + "turnpike,alley,mews,grove,gardens,row,way,place,square,close,circle,trail,plaza,quay,esplanade");
+        put(
+                words,
+                LAST,
+                "street,avenue,road,boulevard,lane,drive,court,parkway,highway,terrace,crescent,expressway,"
+                        + "turnpike,alley,mews,grove,gardens,row,way,place,square,close,circle,trail,plaza,quay,esplanade");
         put(words, LAST | SHORT, "st,ave,rd,blvd,ln,dr,ct,pkwy,hwy,ter,cres,sq,pl,cir");
         put(words, FIRST | SMALL, "rue,avenue,boulevard,bd,chemin,impasse,allée,quai,cours,passage,faubourg");
-        put(words, FIRST, "calle,avenida,avda,"
-                + "paseo,plaza,carrer,camino,via,viale,piazza,corso,largo,vicolo,rua,travessa,praça,estrada,ul,ulica,"
-                + "aleja,al,улица,ул,проспект,pr,cadde,caddesi,sokak,οδός");
+        put(
+                words,
+                FIRST,
+                "calle,avenida,avda,"
+                        + "paseo,plaza,carrer,camino,via,viale,piazza,corso,largo,vicolo,rua,travessa,praça,estrada,ul,ulica,"
+                        + "aleja,al,улица,ул,проспект,pr,cadde,caddesi,sokak,οδός");
         put(words, MIDDLE, "str,straße,strasse,platz,weg,allee,gasse,ring,damm,ufer,straat,laan,plein,utca,út");
-        put(words, LINK, "de,du,des,la,le,les,del,della,dei,di,da,do,dos,das,y,el,los,las,the,of,den,der,am,van,von,l,d");
+        put(
+                words,
+                LINK,
+                "de,du,des,la,le,les,del,della,dei,di,da,do,dos,das,y,el,los,las,the,of,den,der,am,van,von,l,d");
         put(words, UNIT, "apt,apartment,suite,ste,unit,flat,floor,room,box,bldg,building");
         return new WordTable(words);
     }
@@ -81,12 +92,23 @@ final class PostalAddresses {
             if (end < 0 && (kind & FIRST) != 0) {
                 end = nameLast(t, w, run, kind, found);
             }
-            if (end < 0 && (kind & MIDDLE) != 0 && w > 0 && run < t.runs && t.runStart[run] - e <= 2
-                    && PersonalText.isUpper(t.c[s]) && gap(t, t.wordEnd[w - 1], s)
-                    && PersonalText.isUpper(t.c[t.wordStart[w - 1]]) && !isYear(t, run)) {
+            if (end < 0
+                    && (kind & MIDDLE) != 0
+                    && w > 0
+                    && run < t.runs
+                    && t.runStart[run] - e <= 2
+                    && PersonalText.isUpper(t.c[s])
+                    && gap(t, t.wordEnd[w - 1], s)
+                    && PersonalText.isUpper(t.c[t.wordStart[w - 1]])
+                    && !isYear(t, run)) {
                 end = compound(t, w, run, found);
             }
-            if (end < 0 && kind == 0 && e - s >= 5 && !isYear(t, run) && run < t.runs && t.runStart[run] - e <= 2
+            if (end < 0
+                    && kind == 0
+                    && e - s >= 5
+                    && !isYear(t, run)
+                    && run < t.runs
+                    && t.runStart[run] - e <= 2
                     && PersonalText.isUpper(t.c[firstWord(t, w, s)])) {
                 end = compound(t, w, run, found);
             }
@@ -115,7 +137,9 @@ final class PostalAddresses {
     private static int nameFirst(PersonalText t, int w, int run, long kind, Found found) {
         int first = w;
         int names = 0;
-        while (first > 0 && names < 4 && gap(t, t.wordEnd[first - 1], t.wordStart[first])
+        while (first > 0
+                && names < 4
+                && gap(t, t.wordEnd[first - 1], t.wordStart[first])
                 && (PersonalText.isUpper(t.c[t.wordStart[first - 1]]) || isOrdinal(t, first - 1))) {
             first--;
             names++;
@@ -132,7 +156,10 @@ final class PostalAddresses {
                 names--;
             }
         }
-        if (names == 0 || number < 0 || name - t.runEnd[number] > 2 || t.runEnd[number] - t.runStart[number] > 6
+        if (names == 0
+                || number < 0
+                || name - t.runEnd[number] > 2
+                || t.runEnd[number] - t.runStart[number] > 6
                 || hasLine(t, t.runEnd[number], name)) {
             return -1;
         }
@@ -173,12 +200,18 @@ final class PostalAddresses {
         while (next < t.runs && t.runStart[next] < e) {
             next++;
         }
-        boolean after = next < t.runs && t.runStart[next] - e <= 4 && !hasLine(t, e, t.runStart[next])
-                && t.runEnd[next] - t.runStart[next] <= 4 && onlyPunctuation(t, e, t.runStart[next]);
+        boolean after = next < t.runs
+                && t.runStart[next] - e <= 4
+                && !hasLine(t, e, t.runStart[next])
+                && t.runEnd[next] - t.runStart[next] <= 4
+                && onlyPunctuation(t, e, t.runStart[next]);
         int before = run - 1;
-        boolean number = before >= 0 && t.wordStart[w] - t.runEnd[before] <= 6 && t.runEnd[before] - t.runStart[before] <= 4
+        boolean number = before >= 0
+                && t.wordStart[w] - t.runEnd[before] <= 6
+                && t.runEnd[before] - t.runStart[before] <= 4
                 && (PersonalText.isUpper(t.c[t.wordStart[w]]) || (kind & SMALL) != 0)
-                && !hasLine(t, t.runEnd[before], t.wordStart[w]) && !t.isWordAt(t.runStart[before] - 1)
+                && !hasLine(t, t.runEnd[before], t.wordStart[w])
+                && !t.isWordAt(t.runStart[before] - 1)
                 && t.at(t.runStart[before] - 1) != '.'
                 && isNumberPart(t, t.runEnd[before], t.wordStart[w]);
         if (number) {
@@ -223,12 +256,16 @@ final class PostalAddresses {
         int s = t.wordStart[w];
         int e = t.wordEnd[w];
         boolean own = e - s <= 7 && (WORDS.get(t.c, s, e) & MIDDLE) != 0;
-        if (!own && !endsAsStreet(t, s, e) || t.at(e) != ' ' && t.at(e) != '.' || t.runEnd[run] - t.runStart[run] > 4
+        if (!own && !endsAsStreet(t, s, e)
+                || t.at(e) != ' ' && t.at(e) != '.'
+                || t.runEnd[run] - t.runStart[run] > 4
                 || t.at(e) == '.' && t.at(e + 1) != ' ' && !PersonalText.isDigit(t.at(e + 1))) {
             return -1;
         }
         int start = own ? t.wordStart[w - 1] : s;
-        for (int k = own ? w - 1 : w; k > 0 && k > w - 4 && t.at(t.wordStart[k] - 1) == '-' && t.wordEnd[k - 1] == t.wordStart[k] - 1; k--) {
+        for (int k = own ? w - 1 : w;
+                k > 0 && k > w - 4 && t.at(t.wordStart[k] - 1) == '-' && t.wordEnd[k - 1] == t.wordStart[k] - 1;
+                k--) {
             start = t.wordStart[k - 1];
         }
         int end = rest(t, letterBehind(t, t.runEnd[run]), w + 1, run + 1);
@@ -254,9 +291,15 @@ final class PostalAddresses {
 
     /** Includes the letter of {@code 12a}. */
     private static int letterBehind(PersonalText t, int end) {
-        return PersonalText.isAsciiLetter(t.at(end)) && !t.isWordAt(end + 1) ? end + 1
-                : t.at(end) == ' ' && (t.at(end + 1) | 32) >= 'a' && (t.at(end + 1) | 32) <= 'h' && !PersonalText.isLetter(t.at(end + 2))
-                        && t.at(end + 2) == ',' ? end + 2 : end;
+        return PersonalText.isAsciiLetter(t.at(end)) && !t.isWordAt(end + 1)
+                ? end + 1
+                : t.at(end) == ' '
+                                && (t.at(end + 1) | 32) >= 'a'
+                                && (t.at(end + 1) | 32) <= 'h'
+                                && !PersonalText.isLetter(t.at(end + 2))
+                                && t.at(end + 2) == ','
+                        ? end + 2
+                        : end;
     }
 
     private static boolean isBox(PersonalText t, int s) {
@@ -275,7 +318,9 @@ final class PostalAddresses {
         if (post) {
             start = t.wordEnd[o] - t.wordStart[o] == 2 ? t.wordStart[o] : w > 1 ? t.wordStart[w - 2] : start;
         } else {
-            boolean military = t.wordEnd[o] - t.wordStart[o] == 3 && start - t.wordEnd[o] < 9 && PersonalText.isUpper(t.c[t.wordStart[o]]);
+            boolean military = t.wordEnd[o] - t.wordStart[o] == 3
+                    && start - t.wordEnd[o] < 9
+                    && PersonalText.isUpper(t.c[t.wordStart[o]]);
             if (!military) {
                 return -1;
             }
@@ -304,7 +349,9 @@ final class PostalAddresses {
             }
             int i = end;
             boolean comma = false;
-            while (i < t.n && i < end + 4 && (t.c[i] == ' ' || t.c[i] == ',' || t.c[i] == '\n' || t.c[i] == '.' && i == end)) {
+            while (i < t.n
+                    && i < end + 4
+                    && (t.c[i] == ' ' || t.c[i] == ',' || t.c[i] == '\n' || t.c[i] == '.' && i == end)) {
                 comma |= t.c[i] == ',' || t.c[i] == '\n';
                 i++;
             }
@@ -366,7 +413,10 @@ final class PostalAddresses {
 
     private static boolean isPostcode(PersonalText t, int r) {
         int size = t.runEnd[r] - t.runStart[r];
-        return size >= 4 && size <= 6 && !t.isWordAt(t.runStart[r] - 1) && !PersonalText.isAsciiLetter(t.at(t.runEnd[r]));
+        return size >= 4
+                && size <= 6
+                && !t.isWordAt(t.runStart[r] - 1)
+                && !PersonalText.isAsciiLetter(t.at(t.runEnd[r]));
     }
 
     /** A postcode behind its label: {@code ZIP: 12345}. */
@@ -389,10 +439,16 @@ final class PostalAddresses {
             }
             int end = t.runEnd[run];
             char next = t.at(end);
-            if ((next == '-' || next == ' ') && run + 1 < t.runs && t.runStart[run + 1] == end + 1
-                    && t.runEnd[run + 1] - t.runStart[run + 1] <= 4 && t.runEnd[run + 1] - t.runStart[run + 1] >= 2) {
+            if ((next == '-' || next == ' ')
+                    && run + 1 < t.runs
+                    && t.runStart[run + 1] == end + 1
+                    && t.runEnd[run + 1] - t.runStart[run + 1] <= 4
+                    && t.runEnd[run + 1] - t.runStart[run + 1] >= 2) {
                 end = t.runEnd[run + 1];
-            } else if (next == ' ' && PersonalText.isUpper(t.at(end + 1)) && PersonalText.isUpper(t.at(end + 2)) && !t.isWordAt(end + 3)) {
+            } else if (next == ' '
+                    && PersonalText.isUpper(t.at(end + 1))
+                    && PersonalText.isUpper(t.at(end + 2))
+                    && !t.isWordAt(end + 3)) {
                 end += 3;
             }
             if (!t.isWordAt(end)) {

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * data, and a {@linkplain Treatment#mask() mask} if they are secrets. In a reply, what the request held already is not
  * treated: it is no news to the caller.
  *
- * <p>Findings are named by their type, such as {@code EMAIL}. In a stream, text is held back from where something may be
- * unfinished, such as a number at its end. Immutable, safe for use by many threads, and keeps no content.
+ * <p>Findings are named by their type, such as {@code EMAIL}. In a stream, text is held back from where something may
+ * be unfinished, such as a number at its end. Immutable, safe for use by many threads, and keeps no content.
  */
 public final class SensitiveData implements Guard {
 
@@ -192,12 +192,14 @@ public final class SensitiveData implements Guard {
                 case ALLOW, REPORT -> GuardFinding.at(part, start, end, rule, score, GuardAction.ANNOTATE);
                 case BLOCK -> GuardFinding.at(part, start, end, rule, score, GuardAction.BLOCK);
                 case MASK -> GuardFinding.redact(part, start, end, rule, score, "[" + rule + "]");
-                case KEEP_LAST -> GuardFinding.redact(part, start, end, rule, score, kept(rule, value, treatment.kept()));
+                case KEEP_LAST ->
+                    GuardFinding.redact(part, start, end, rule, score, kept(rule, value, treatment.kept()));
                 case HASH -> GuardFinding.redact(part, start, end, rule, score, hash(rule, value, treatment));
                 case PSEUDONYM, TYPE_PRESERVING ->
                     output
                             ? GuardFinding.redact(part, start, end, rule, score, "[" + rule + "]")
-                            : GuardFinding.mask(part, start, end, rule, score, pseudonym(entity.type(), value, treatment));
+                            : GuardFinding.mask(
+                                    part, start, end, rule, score, pseudonym(entity.type(), value, treatment));
             };
         }
 
@@ -241,7 +243,9 @@ public final class SensitiveData implements Guard {
         private String scope() {
             if (scope == null) {
                 CallOptions options = inspection.options();
-                scope = part(options.caller().tenant()) + part(options.caller().user()) + part(options.caller().key())
+                scope = part(options.caller().tenant())
+                        + part(options.caller().user())
+                        + part(options.caller().key())
                         + part(options.sessionKey());
             }
             return scope;
@@ -306,10 +310,8 @@ public final class SensitiveData implements Guard {
          */
         public Builder names(Collection<String> names) {
             once.check(1, "names");
-            detectors.add(PersonalData.builder()
-                    .types(EntityType.PERSON)
-                    .names(names)
-                    .build());
+            detectors.add(
+                    PersonalData.builder().types(EntityType.PERSON).names(names).build());
             return this;
         }
 

@@ -72,8 +72,8 @@ public final class Treatment {
     }
 
     /**
-     * Returns the treatment that masks all but the last letters and digits, as in {@code [CARD *1111]}. What is not
-     * at least twice as long is masked completely. Nothing restores it.
+     * Returns the treatment that masks all but the last letters and digits, as in {@code [CARD *1111]}. What is not at
+     * least twice as long is masked completely. Nothing restores it.
      *
      * @param characters how many letters and digits to keep, from 1 to 8
      * @throws IllegalArgumentException if it is out of range
@@ -98,10 +98,10 @@ public final class Treatment {
     }
 
     /**
-     * Returns the treatment that replaces it by an unmistakable token, such as {@code [EMAIL_Q72K9D8F]}, and restores it
-     * in the answer, wherever the model repeats the token. The same text gets the same token on each turn of a caller's
-     * session, so that caches of prompts keep working; another caller or session gets another one. In a reply, which
-     * nobody restores, it is a {@linkplain #mask() mask}.
+     * Returns the treatment that replaces it by an unmistakable token, such as {@code [EMAIL_Q72K9D8F]}, and restores
+     * it in the answer, wherever the model repeats the token. The same text gets the same token on each turn of a
+     * caller's session, so that caches of prompts keep working; another caller or session gets another one. In a reply,
+     * which nobody restores, it is a {@linkplain #mask() mask}.
      */
     public static Treatment pseudonym() {
         return PSEUDONYM;

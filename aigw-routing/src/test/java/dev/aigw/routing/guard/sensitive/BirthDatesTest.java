@@ -38,7 +38,10 @@ class BirthDatesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "on 12/04/1985", "born in 1985", "born 99/99/1985", "a new star is born: 3 of 4 agree",
+                "on 12/04/1985",
+                "born in 1985",
+                "born 99/99/1985",
+                "a new star is born: 3 of 4 agree",
                 "birth rate 10.5 to 12.3 per 1000",
             })
     void isNotFooledBy(String text) {

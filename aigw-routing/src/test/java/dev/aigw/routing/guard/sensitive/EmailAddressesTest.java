@@ -35,19 +35,28 @@ class EmailAddressesTest {
                 "ada@163.com | ada@163.com",
             })
     void findsAnAddress(String text, String expected) {
-        assertThat(found(PersonalData.builder().types(EntityType.EMAIL).build(), text)).containsExactly("EMAIL " + expected);
+        assertThat(found(PersonalData.builder().types(EntityType.EMAIL).build(), text))
+                .containsExactly("EMAIL " + expected);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "@Override public void f()",
-                "ada@", "@example.com", "ada@example", "ada@example.", "ada @ example.com", "a@@b.com@",
+                "ada@",
+                "@example.com",
+                "ada@example",
+                "ada@example.",
+                "ada @ example.com",
+                "a@@b.com@",
                 "postgres://ada:s3cret@db.example.com:5432/app",
                 "https://ada@example.com/path",
                 "ssh git@github.com",
                 "scp x deploy@web.example.com:/var/www",
-                "logo@2x.png", "react@18.2.0", "y = x@w.transpose()", "ada.@example.com"
+                "logo@2x.png",
+                "react@18.2.0",
+                "y = x@w.transpose()",
+                "ada.@example.com"
             })
     void isNotFooledBy(String text) {
         assertThat(found(text)).isEmpty();

@@ -12,11 +12,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IbanNumbersTest {
 
-    private static final String[] COUNTRIES = (
-                    "AD AE AL AT AZ BA BE BG BH BI BR BY CH CR CY CZ DE DJ DK DO EE EG ES FI FK FO FR GB GE GI GL GR GT HR HU "
+    private static final String[] COUNTRIES =
+            ("AD AE AL AT AZ BA BE BG BH BI BR BY CH CR CY CZ DE DJ DK DO EE EG ES FI FK FO FR GB GE GI GL GR GT HR HU "
                             + "IE IL IQ IS IT JO KW KZ LB LC LI LT LU LV LY MC MD ME MK MN MR MT MU NI NL NO OM PK PL PS PT QA RO RS "
                             + "RU SA SC SD SE SI SK SM SO ST SV TL TN TR UA VA VG XK YE")
-            .split(" ");
+                    .split(" ");
 
     @Test
     void findsNumbersOfAllCountriesOfTheRegistry() {
@@ -26,7 +26,9 @@ class IbanNumbersTest {
             String grouped = iban.replaceAll("(.{4})(?!$)", "$1 ");
             assertThat(found("pay " + iban + " now")).as(country).containsExactly("IBAN " + iban);
             assertThat(found("(" + grouped + ")")).as(country).containsExactly("IBAN " + grouped);
-            assertThat(found(iban.toLowerCase(java.util.Locale.ROOT))).as(country).hasSize(1);
+            assertThat(found(iban.toLowerCase(java.util.Locale.ROOT)))
+                    .as(country)
+                    .hasSize(1);
             int wrong = (Character.digit(iban.charAt(3), 10) + 1) % 10;
             assertThat(found(iban.substring(0, 3) + wrong + iban.substring(4)))
                     .as(country)
@@ -44,7 +46,8 @@ class IbanNumbersTest {
         for (char ch : (bban + country + "00").toCharArray()) {
             digits.append(Character.digit(ch, 36));
         }
-        int check = 98 - new BigInteger(digits.toString()).mod(BigInteger.valueOf(97)).intValue();
+        int check = 98
+                - new BigInteger(digits.toString()).mod(BigInteger.valueOf(97)).intValue();
         return country + (check < 10 ? "0" : "") + check + bban;
     }
 
@@ -72,8 +75,13 @@ class IbanNumbersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "DE89370400440532013001", "DE8937040044053201300", "DE893704004405320130001", "XX89370400440532013000",
-                "D889370400440532013000", "GB82 1234 1234 5698 7654 32", "DE89 3704 0044",
+                "DE89370400440532013001",
+                "DE8937040044053201300",
+                "DE893704004405320130001",
+                "XX89370400440532013000",
+                "D889370400440532013000",
+                "GB82 1234 1234 5698 7654 32",
+                "DE89 3704 0044",
             })
     void isNotFooledBy(String text) {
         assertThat(found(text)).noneMatch(entity -> entity.startsWith("IBAN"));

@@ -139,19 +139,45 @@ class NationalIdsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "SSN 000-12-3456", "SSN 666-12-3456", "SSN 900-12-3456", "SSN 123-00-4567", "SSN 123-45-0000", "NHS 1868777384",
-                "IdNr 74658431024", "NIR 125119754782203", "DNI 44831116F", "NIE Z2400231X", "NINO BG123456A", "NINO AB123456E",
-                "codice fiscale KPFRBR23A03Y973K", "PESEL 93060345014", "personnummer 590818-5317", "hetu 220860A5264",
-                "hetu 320860A5263", "BSN 959399009", "rijksregisternummer 48072690651", "SIN 909661960", "TFN 267745858",
-                "Aadhaar 742715315444", "RRN 971309-1664060", "CPF 12545498204", "CPF 11111111111", "TCKN 52996332055",
-                "TNIN 5744779049241", "AHV 7567674313675", "CURP LOPA990427MDFNRLA5", "HKID A123456(4)", "NRIC S1234567E",
+                "SSN 000-12-3456",
+                "SSN 666-12-3456",
+                "SSN 900-12-3456",
+                "SSN 123-00-4567",
+                "SSN 123-45-0000",
+                "NHS 1868777384",
+                "IdNr 74658431024",
+                "NIR 125119754782203",
+                "DNI 44831116F",
+                "NIE Z2400231X",
+                "NINO BG123456A",
+                "NINO AB123456E",
+                "codice fiscale KPFRBR23A03Y973K",
+                "PESEL 93060345014",
+                "personnummer 590818-5317",
+                "hetu 220860A5264",
+                "hetu 320860A5263",
+                "BSN 959399009",
+                "rijksregisternummer 48072690651",
+                "SIN 909661960",
+                "TFN 267745858",
+                "Aadhaar 742715315444",
+                "RRN 971309-1664060",
+                "CPF 12545498204",
+                "CPF 11111111111",
+                "TCKN 52996332055",
+                "TNIN 5744779049241",
+                "AHV 7567674313675",
+                "CURP LOPA990427MDFNRLA5",
+                "HKID A123456(4)",
+                "NRIC S1234567E",
             })
     void refusesWrongCheckDigits(String text) {
         assertThat(found(text)).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"959399008", "909661969", "267745857", "108836363", "640562241", "93060345013", "1868777383"})
+    @ValueSource(
+            strings = {"959399008", "909661969", "267745857", "108836363", "640562241", "93060345013", "1868777383"})
     void needsANameForNumbersThatManyOthersLookLike(String number) {
         assertThat(found(number)).isEmpty();
         assertThat(found("order " + number)).isEmpty();

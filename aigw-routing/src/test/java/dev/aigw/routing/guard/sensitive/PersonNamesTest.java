@@ -11,10 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PersonNamesTest {
 
-    private final PersonalData dictionary = PersonalData.builder()
-            .types(EntityType.PERSON)
-            .givenNames()
-            .build();
+    private final PersonalData dictionary =
+            PersonalData.builder().types(EntityType.PERSON).givenNames().build();
 
     @Test
     void findsListedNamesInAnyCase() {
@@ -46,11 +44,17 @@ class PersonNamesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Mark the file as read", "Will Amazon deliver?", "Peter said no", "The name is Bond", "In April Rain falls",
+                "Mark the file as read",
+                "Will Amazon deliver?",
+                "Peter said no",
+                "The name is Bond",
+                "In April Rain falls",
                 "Is Paris nice?",
             })
     void isNotFooledBy(String text) {
-        assertThat(found(dictionary, text)).filteredOn(name -> !name.equals("PERSON Bond")).isEmpty();
+        assertThat(found(dictionary, text))
+                .filteredOn(name -> !name.equals("PERSON Bond"))
+                .isEmpty();
     }
 
     @Test

@@ -24,9 +24,10 @@ class PersonalDataTest {
 
     @Test
     void findsEachTypeInOneText() {
-        assertThat(found("Ada, born 10 December 1915, lives at 12 Elm Street, Springfield, IL 62704. Mail ada@example.com "
-                        + "or call +44 20 7946 0958. Card 4111 1111 1111 1111, IBAN DE89 3704 0044 0532 0130 00, "
-                        + "SSN 536-90-4399, host 192.168.7.1, MAC 00:1A:2B:3C:4D:5E."))
+        assertThat(found(
+                        "Ada, born 10 December 1915, lives at 12 Elm Street, Springfield, IL 62704. Mail ada@example.com "
+                                + "or call +44 20 7946 0958. Card 4111 1111 1111 1111, IBAN DE89 3704 0044 0532 0130 00, "
+                                + "SSN 536-90-4399, host 192.168.7.1, MAC 00:1A:2B:3C:4D:5E."))
                 .containsExactly(
                         "DATE_OF_BIRTH 10 December 1915",
                         "ADDRESS 12 Elm Street, Springfield, IL 62704",
@@ -41,8 +42,10 @@ class PersonalDataTest {
 
     @Test
     void findsValuesInJson() {
-        assertThat(found("{\"email\":\"ada@example.com\",\"phoneNumber\":\"5551234567\",\"cardNumber\":4111111111111111,"
-                        + "\"iban\":\"GB82WEST12345698765432\",\"dateOfBirth\":\"1985-04-12\",\"ip\":\"10.0.0.1\"}"))
+        assertThat(
+                        found(
+                                "{\"email\":\"ada@example.com\",\"phoneNumber\":\"5551234567\",\"cardNumber\":4111111111111111,"
+                                        + "\"iban\":\"GB82WEST12345698765432\",\"dateOfBirth\":\"1985-04-12\",\"ip\":\"10.0.0.1\"}"))
                 .containsExactly(
                         "EMAIL ada@example.com",
                         "PHONE 5551234567",
@@ -54,8 +57,10 @@ class PersonalDataTest {
 
     @Test
     void readsFullWidthDigitsAndUnicodeSpacesAndDashes() {
-        assertThat(found("card \uFF14\uFF11\uFF11\uFF11\u00A01111\u20091111\u202F1111")).hasSize(1);
-        assertThat(found("IBAN DE89\u00A03704\u00A00044\u00A00532\u00A00130\u00A000")).hasSize(1);
+        assertThat(found("card \uFF14\uFF11\uFF11\uFF11\u00A01111\u20091111\u202F1111"))
+                .hasSize(1);
+        assertThat(found("IBAN DE89\u00A03704\u00A00044\u00A00532\u00A00130\u00A000"))
+                .hasSize(1);
         assertThat(found("SSN 536\u201190\u20134399")).hasSize(1);
         assertThat(found("ada\uFF20example.com")).containsExactly("EMAIL ada\uFF20example.com");
         assertThat(found("\u7535\u8BDD\uFF1A\uFF0B\uFF18\uFF16 138 1234 5678")).hasSize(1);
@@ -126,11 +131,17 @@ class PersonalDataTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "write to ada@exam", "the card is 4111 1111 11", "IBAN GB82 WEST 12", "call +44 20 79", "from 192.168.", "at 12 Elm",
+                "write to ada@exam",
+                "the card is 4111 1111 11",
+                "IBAN GB82 WEST 12",
+                "call +44 20 79",
+                "from 192.168.",
+                "at 12 Elm",
             })
     void holdsBackWhatMayStillGrow(String text) {
         int from = PersonalData.standard().undecidedFrom(text);
-        assertThat(text.substring(from)).startsWith(text.contains("@") ? "ada@" : text.split(" ")[firstWithDigit(text)]);
+        assertThat(text.substring(from))
+                .startsWith(text.contains("@") ? "ada@" : text.split(" ")[firstWithDigit(text)]);
     }
 
     private static int firstWithDigit(String text) {
@@ -144,9 +155,12 @@ class PersonalDataTest {
 
     @Test
     void holdsBackOneWordOfPlainTextAndNothingOfChinese() {
-        assertThat(PersonalData.standard().undecidedFrom("A plain sentence with wor")).isEqualTo(22);
-        assertThat(PersonalData.standard().undecidedFrom("A plain sentence with words ")).isEqualTo(28);
-        assertThat(PersonalData.standard().undecidedFrom("\u6211\u4EEC\u4ECA\u5929\u53BB")).isEqualTo(5);
+        assertThat(PersonalData.standard().undecidedFrom("A plain sentence with wor"))
+                .isEqualTo(22);
+        assertThat(PersonalData.standard().undecidedFrom("A plain sentence with words "))
+                .isEqualTo(28);
+        assertThat(PersonalData.standard().undecidedFrom("\u6211\u4EEC\u4ECA\u5929\u53BB"))
+                .isEqualTo(5);
         assertThat(PersonalData.standard().undecidedFrom("x".repeat(10_000))).isEqualTo(9_872);
     }
 }

@@ -38,8 +38,16 @@ class PostalAddressesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "During 1972, it rained", "Spring 2008", "3 people crossed the street", "$2.81 via ACH In", "zip 3 files", "Wall Street",
-                "Windows 10 Drive", "on the way to 12 places", "Route 66", "Abbey Road 1969",
+                "During 1972, it rained",
+                "Spring 2008",
+                "3 people crossed the street",
+                "$2.81 via ACH In",
+                "zip 3 files",
+                "Wall Street",
+                "Windows 10 Drive",
+                "on the way to 12 places",
+                "Route 66",
+                "Abbey Road 1969",
             })
     void isNotFooledBy(String text) {
         assertThat(found(text)).isEmpty();

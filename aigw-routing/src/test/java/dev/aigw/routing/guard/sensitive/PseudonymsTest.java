@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class PseudonymsTest {
 
-    private static final byte[] KEY = "0123456789abcdef0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    private static final byte[] KEY =
+            "0123456789abcdef0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.UTF_8);
 
     private final Pseudonyms pseudonyms = Pseudonyms.keyed(KEY);
 
@@ -17,7 +18,8 @@ class PseudonymsTest {
     void theSameValueInTheSameScopeHasOneToken() {
         String token = pseudonyms.token("acme", EntityType.EMAIL, "ada@example.com");
         assertThat(token).matches("\\[EMAIL_[A-Z][0-9A-Z]{7}]");
-        assertThat(Pseudonyms.keyed(KEY).token("acme", EntityType.EMAIL, "ada@example.com")).isEqualTo(token);
+        assertThat(Pseudonyms.keyed(KEY).token("acme", EntityType.EMAIL, "ada@example.com"))
+                .isEqualTo(token);
     }
 
     @Test

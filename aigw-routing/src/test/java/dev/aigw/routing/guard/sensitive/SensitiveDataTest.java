@@ -106,7 +106,8 @@ class SensitiveDataTest {
         assertThat(edited(guard, "ada@example.com and ada@example.com")).isEqualTo(once + " and " + once);
         assertThat(edited(guard, "Ada@example.com")).isNotEqualTo(once);
         assertThat(edited(guard().build(), "ada@example.com")).isEqualTo(once);
-        assertThat(edited(SensitiveData.builder().personalData().build(), "ada@example.com")).isNotEqualTo(once);
+        assertThat(edited(SensitiveData.builder().personalData().build(), "ada@example.com"))
+                .isNotEqualTo(once);
     }
 
     @Test
@@ -121,7 +122,8 @@ class SensitiveDataTest {
                 options("acme", "ada", "s2"));
         assertThat(calls.stream()
                         .map(options -> edited(
-                                guard.check(inspection(Direction.INPUT, options, "", "ada@example.com")), "ada@example.com"))
+                                guard.check(inspection(Direction.INPUT, options, "", "ada@example.com")),
+                                "ada@example.com"))
                         .distinct())
                 .hasSize(calls.size());
     }
@@ -140,13 +142,15 @@ class SensitiveDataTest {
                 .pseudonymKey(KEY)
                 .otherwise(Treatment.typePreserving())
                 .build();
-        String text = "Maria Ibarra, ada@example.org, +44 20 7946 0958, 4111 1111 1111 1111, 203.0.113.9, 2001:db8:1::1, "
-                + "00:1A:2B:3C:4D:5E, SSN 536-90-4399";
+        String text =
+                "Maria Ibarra, ada@example.org, +44 20 7946 0958, 4111 1111 1111 1111, 203.0.113.9, 2001:db8:1::1, "
+                        + "00:1A:2B:3C:4D:5E, SSN 536-90-4399";
         String edited = edited(guard, text);
         assertThat(edited)
-                .matches("[A-Z][a-z]+ [A-Z]\\. [A-Z][a-z]+-[A-Z][a-z]+, user\\.[a-z0-9]{8}@example\\.com, \\+1 \\d{3}-555-01\\d\\d, "
-                        + "400000\\d{10}, 198\\.1[89]\\.\\d+\\.\\d+, 2001:db8(:[0-9a-f]{1,4}){6}, 02(:[0-9a-f]{2}){5}, "
-                        + "SSN \\[US_SSN_[A-Z0-9]{8}]");
+                .matches(
+                        "[A-Z][a-z]+ [A-Z]\\. [A-Z][a-z]+-[A-Z][a-z]+, user\\.[a-z0-9]{8}@example\\.com, \\+1 \\d{3}-555-01\\d\\d, "
+                                + "400000\\d{10}, 198\\.1[89]\\.\\d+\\.\\d+, 2001:db8(:[0-9a-f]{1,4}){6}, 02(:[0-9a-f]{2}){5}, "
+                                + "SSN \\[US_SSN_[A-Z0-9]{8}]");
         assertThat(edited(guard, text)).isEqualTo(edited);
         assertThat(PersonalDataTest.found(edited)).anyMatch(entity -> entity.startsWith("CARD 400000"));
     }
@@ -174,11 +178,15 @@ class SensitiveDataTest {
     void aReplyMayRepeatWhatTheRequestHeld() {
         SensitiveData guard = guard().build();
         String request = "my mail is ada@example.com and my card is 4111 1111 1111 1111";
-        assertThat(guard.check(output(request, "Noted: ADA@example.com, 4111111111111111")).findings())
+        assertThat(guard.check(output(request, "Noted: ADA@example.com, 4111111111111111"))
+                        .findings())
                 .isEmpty();
         String other = "It is bob@example.com";
         assertThat(edited(guard.check(output(request, other)), other)).isEqualTo("It is [EMAIL]");
-        assertThat(guard().treatRepeated(true).build().check(output(request, "ada@example.com")).action())
+        assertThat(guard().treatRepeated(true)
+                        .build()
+                        .check(output(request, "ada@example.com"))
+                        .action())
                 .isEqualTo(GuardAction.REDACT);
     }
 
@@ -199,8 +207,7 @@ class SensitiveDataTest {
     }
 
     private static GuardVerdict unfinished(SensitiveData guard, String text) {
-        return guard.check(output("hello", "")
-                .unfinished(GuardedPart.text(ContentOrigin.MODEL, "text", text, true)));
+        return guard.check(output("hello", "").unfinished(GuardedPart.text(ContentOrigin.MODEL, "text", text, true)));
     }
 
     @Test
@@ -213,12 +220,15 @@ class SensitiveDataTest {
     @Test
     void lowScoresAreTreatedWhenAsked() {
         assertThat(guard().build().check(input("959399008")).findings()).isEmpty();
-        assertThat(guard().minimumScore(0.3).build().check(input("640562241")).findings()).hasSize(1);
+        assertThat(guard().minimumScore(0.3).build().check(input("640562241")).findings())
+                .hasSize(1);
     }
 
     @Test
     void listedNamesAreFoundBesideTheRest() {
-        SensitiveData guard = guard().names(List.of("Ada Lovelace")).otherwise(Treatment.mask()).build();
+        SensitiveData guard = guard().names(List.of("Ada Lovelace"))
+                .otherwise(Treatment.mask())
+                .build();
         assertThat(edited(guard, "ada lovelace <ada@example.com>")).isEqualTo("[PERSON] <[EMAIL]>");
     }
 
