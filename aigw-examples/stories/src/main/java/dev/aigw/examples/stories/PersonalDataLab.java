@@ -43,8 +43,8 @@ public final class PersonalDataLab {
     private static final int RESAMPLES = 400;
 
     /** What the detector looks for; files label more. */
-    private static final Set<String> MEASURED = Set.of(
-            "EMAIL", "PHONE", "CARD", "IBAN", "IP_ADDRESS", "MAC_ADDRESS", "DATE_OF_BIRTH", "ADDRESS", "PERSON");
+    private static final Set<String> MEASURED =
+            Set.of("EMAIL", "PHONE", "CARD", "IBAN", "IP_ADDRESS", "MAC_ADDRESS", "DATE_OF_BIRTH", "ADDRESS", "PERSON");
 
     /** Presidio's names. */
     private static final Map<String, String> ALIASES = Map.ofEntries(
@@ -72,8 +72,7 @@ public final class PersonalDataLab {
     record Counts(int right, int exact, int wrong, int missed) {
 
         Counts plus(Counts other) {
-            return new Counts(
-                    right + other.right, exact + other.exact, wrong + other.wrong, missed + other.missed);
+            return new Counts(right + other.right, exact + other.exact, wrong + other.wrong, missed + other.missed);
         }
 
         double precision() {
@@ -155,8 +154,10 @@ public final class PersonalDataLab {
                         && !PersonalData.nationalIds().contains(type)) {
                     return;
                 }
-                tables.computeIfAbsent("all sources / " + type, key -> new ArrayList<>()).add(counts);
-                tables.computeIfAbsent(row.source() + " / " + type, key -> new ArrayList<>()).add(counts);
+                tables.computeIfAbsent("all sources / " + type, key -> new ArrayList<>())
+                        .add(counts);
+                tables.computeIfAbsent(row.source() + " / " + type, key -> new ArrayList<>())
+                        .add(counts);
             });
         }
         StringBuilder report = new StringBuilder(
