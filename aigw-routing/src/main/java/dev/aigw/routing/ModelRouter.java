@@ -158,7 +158,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 pipeline.callerModels(),
                 registry,
                 meter,
-                assembly.batches());
+                assembly.batches(),
+                assembly.batchReplies());
         this.watch = new InstanceWatch(environment, () -> update(unchanged -> {}));
         watch.watch(catalog.instances());
         this.cardWatch = new CardWatch(

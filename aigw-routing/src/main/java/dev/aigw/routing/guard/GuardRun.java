@@ -8,7 +8,6 @@ import dev.aigw.api.guard.Guard;
 import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.Inspection;
 import dev.aigw.api.internal.DurationText;
-import dev.aigw.routing.engine.call.Call;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,12 +22,12 @@ final class GuardRun {
 
     private final GuardRule rule;
     private final Inspection inspection;
-    private final Call call;
+    private final Subject subject;
 
-    GuardRun(GuardRule rule, Inspection inspection, Call call) {
+    GuardRun(GuardRule rule, Inspection inspection, Subject subject) {
         this.rule = rule;
         this.inspection = inspection;
-        this.call = call;
+        this.subject = subject;
     }
 
     GuardRule rule() {
@@ -42,25 +41,25 @@ final class GuardRun {
      * @param report is given each verdict in the calling thread; what it throws ends the run, and stops the others
      */
     static List<@Nullable GuardVerdict> all(
-            List<GuardRun> runs, Call call, BiConsumer<GuardRule, GuardVerdict> report) {
+            List<GuardRun> runs, Subject subject, BiConsumer<GuardRule, GuardVerdict> report) {
         List<@Nullable GuardVerdict> verdicts = new ArrayList<>(runs.size());
         if (runs.isEmpty() || runs.get(0).rule.guard().effort() == Guard.Effort.MEMORY) {
             for (GuardRun run : runs) {
-                GuardVerdict verdict = verdict(run.rule, run.inspection, call);
+                GuardVerdict verdict = verdict(run.rule, run.inspection, subject);
                 report.accept(run.rule, verdict);
                 verdicts.add(verdict);
             }
             return verdicts;
         }
-        return new Race(runs, call, report).run();
+        return new Race(runs, subject, report).run();
     }
 
     /** Returns the verdict of one guard, in the calling thread. */
-    static GuardVerdict verdict(GuardRule rule, Inspection inspection, Call call) {
+    static GuardVerdict verdict(GuardRule rule, Inspection inspection, Subject subject) {
         try {
             return checked(rule, inspection);
         } catch (RuntimeException e) {
-            return failed(rule, e, inspection.direction() == Inspection.Direction.INPUT, call);
+            return failed(rule, e, inspection.direction() == Inspection.Direction.INPUT, subject);
         }
     }
 
@@ -73,13 +72,12 @@ final class GuardRun {
     }
 
     /** Returns the verdict that stands for a failed guard's: it passes if the rule says so. */
-    private static GuardVerdict failed(GuardRule rule, Throwable thrown, boolean input, Call call) {
+    private static GuardVerdict failed(GuardRule rule, Throwable thrown, boolean input, Subject subject) {
         GatewayException failure = failure(thrown);
         boolean open = rule.failsOpen() || rule.isShadow();
         rule.failures().failed(failure);
-        call.guardFailed(rule.name(), failure, open);
-        GuardAction action = open ? GuardAction.ANNOTATE : GuardAction.BLOCK;
-        call.found(new Route.Verdict(rule.name(), "unavailable", action, 0, input, !rule.isShadow(), 1));
+        subject.guardFailed(rule.name(), failure, open);
+        subject.found(unavailable(rule, input));
         if (open) {
             return GuardVerdict.ALLOW;
         }
@@ -91,8 +89,21 @@ final class GuardRun {
                 .build();
     }
 
-    /** Returns the failure without the message of an unknown exception, which may hold content of the call. */
-    private static GatewayException failure(Throwable thrown) {
+    /** Returns what is reported of a guard that could not tell. */
+    static Route.Verdict unavailable(GuardRule rule, boolean input) {
+        boolean open = rule.failsOpen() || rule.isShadow();
+        return new Route.Verdict(
+                rule.name(),
+                "unavailable",
+                open ? GuardAction.ANNOTATE : GuardAction.BLOCK,
+                0,
+                input,
+                !rule.isShadow(),
+                1);
+    }
+
+    /** Returns the failure without the message of an unknown exception, which may hold content of the subject. */
+    static GatewayException failure(Throwable thrown) {
         if (thrown instanceof GatewayException known) {
             return known;
         }
@@ -110,19 +121,19 @@ final class GuardRun {
     private static final class Race {
 
         private final List<GuardRun> runs;
-        private final Call call;
+        private final Subject subject;
         private final BiConsumer<GuardRule, GuardVerdict> report;
         private final List<FutureTask<GuardVerdict>> tasks = new ArrayList<>();
         private volatile CompletableFuture<@Nullable Void> signal = new CompletableFuture<>();
 
-        Race(List<GuardRun> runs, Call call, BiConsumer<GuardRule, GuardVerdict> report) {
+        Race(List<GuardRun> runs, Subject subject, BiConsumer<GuardRule, GuardVerdict> report) {
             this.runs = runs;
-            this.call = call;
+            this.subject = subject;
             this.report = report;
         }
 
         List<@Nullable GuardVerdict> run() {
-            long start = call.environment().nanoTime();
+            long start = subject.environment().nanoTime();
             List<@Nullable GuardVerdict> verdicts = new ArrayList<>(runs.size());
             for (GuardRun run : runs) {
                 verdicts.add(null);
@@ -133,12 +144,12 @@ final class GuardRun {
             try {
                 while (true) {
                     signal = new CompletableFuture<>(); // before a look at the tasks, so that no end is missed
-                    long wait = take(verdicts, call.environment().nanoTime() - start);
+                    long wait = take(verdicts, subject.environment().nanoTime() - start);
                     if (wait == Long.MAX_VALUE) {
                         return verdicts;
                     }
-                    await(Math.min(wait, call.remainingNanos()));
-                    call.checkAlive();
+                    await(Math.min(wait, subject.remainingNanos()));
+                    subject.checkAlive();
                 }
             } finally {
                 for (int i = 0; i < tasks.size(); i++) {
@@ -163,7 +174,7 @@ final class GuardRun {
 
         private void start(FutureTask<GuardVerdict> task) {
             try {
-                call.environment().executor().execute(task);
+                subject.environment().executor().execute(task);
             } catch (RejectedExecutionException full) {
                 task.run(); // in this thread: later, but checked
             }
@@ -195,14 +206,14 @@ final class GuardRun {
                     GatewayException.of(
                             ErrorKind.TIMEOUT, "it took longer than " + DurationText.of(run.rule.timeout())),
                     run.isInput(),
-                    call);
+                    subject);
         }
 
         private GuardVerdict verdict(GuardRun run, FutureTask<GuardVerdict> task) {
             try {
                 return task.get();
             } catch (ExecutionException e) {
-                return failed(run.rule, e.getCause(), run.isInput(), call);
+                return failed(run.rule, e.getCause(), run.isInput(), subject);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw interrupted();
@@ -211,7 +222,7 @@ final class GuardRun {
 
         private void await(long nanos) {
             try {
-                call.environment().await(signal, nanos, call.cancellation());
+                subject.environment().await(signal, nanos, subject.cancellation());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw interrupted();

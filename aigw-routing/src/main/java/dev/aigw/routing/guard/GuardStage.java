@@ -2,6 +2,7 @@ package dev.aigw.routing.guard;
 
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
+import dev.aigw.api.batch.BatchSubmitted;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.guard.Inspection;
 import dev.aigw.api.spi.CallContext;
@@ -66,11 +67,13 @@ final class GuardStage implements EngineStage {
         Masks masks = new Masks();
         ModelRequest request = hop.request();
         if (!due.isEmpty()) {
-            request = new Inspector(call, Inspection.Direction.INPUT, request)
+            request = new Inspector(Subject.of(call), Inspection.Direction.INPUT, request)
                     .inspect(due, request, Contents::edited, masks);
         }
         ModelReply reply = hop.proceed(request);
-        if (!masks.isEmpty()) {
+        if (reply instanceof BatchSubmitted && !masks.isEmpty()) {
+            call.warn("what guards replaced in the requests stays replaced in the results of the batch");
+        } else if (!masks.isEmpty()) {
             reply = restored(reply, masks);
         }
         return place == Place.REQUESTED ? checked(hop, reply) : reply;
@@ -100,7 +103,7 @@ final class GuardStage implements EngineStage {
         if (rules.isEmpty()) {
             return reply;
         }
-        Inspector inspector = new Inspector(call, Inspection.Direction.OUTPUT, hop.request());
+        Inspector inspector = new Inspector(Subject.of(call), Inspection.Direction.OUTPUT, hop.request());
         if (reply instanceof ChatStream stream) {
             return stream.map(source -> new CheckedSource(source, inspector, rules));
         }

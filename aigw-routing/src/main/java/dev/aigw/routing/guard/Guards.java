@@ -1,11 +1,15 @@
 package dev.aigw.routing.guard;
 
 import dev.aigw.api.CallOptions;
+import dev.aigw.api.Cancellation;
+import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Route;
+import dev.aigw.api.batch.BatchHandle;
+import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.guard.Guard;
-import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.Inspection;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterListener;
@@ -13,8 +17,10 @@ import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.EngineFeature;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineInstaller.Reach;
+import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.feature.Feature;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -80,6 +86,10 @@ public final class Guards {
             installer.engineStage(Phase.ROUTE, Reach.CALLERS_ONLY, new GuardStage(GuardStage.Place.CHOSEN, this));
             installer.engineStage(Phase.MODEL, Reach.ALL_CALLS, new GuardStage(GuardStage.Place.TRIED, this));
         }
+        if (!output.isEmpty()) {
+            Environment environment = installer.environment();
+            installer.batchReplies((handle, reply, cancellation) -> checked(handle, reply, cancellation, environment));
+        }
         Set<RouterListener> listeners = new LinkedHashSet<>();
         for (GuardRule rule : input) {
             if (rule.guard() instanceof RouterListener listener) {
@@ -92,6 +102,24 @@ public final class Guards {
             }
         }
         listeners.forEach(installer::listener);
+    }
+
+    private ModelReply checked(
+            BatchHandle handle, ModelReply reply, Cancellation cancellation, Environment environment) {
+        BatchSubject subject = new BatchSubject(handle, environment, cancellation);
+        List<GuardRule> rules = applying(output, subject.operation(), subject.options()).stream()
+                .filter(rule -> rule.appliesTo(handle.model()))
+                .toList();
+        if (rules.isEmpty() || isExempt(subject.operation())) {
+            return reply;
+        }
+        ModelRequest unknown = ChatRequest.of(handle.model(), ""); // a handle does not hold requests
+        try {
+            return subject.routed(new Inspector(subject, Inspection.Direction.OUTPUT, unknown)
+                    .inspect(rules, reply, Contents::edited, new Masks()));
+        } catch (GatewayException e) {
+            throw subject.routed(e);
+        }
     }
 
     boolean isExempt(Operation<?, ?> operation) {
@@ -136,19 +164,28 @@ public final class Guards {
         for (GuardRule rule : applying(input, operation, options)) {
             int[] indices = Inspector.indices(rule, parts.list);
             if (indices.length > 0 && rule.appliesTo(model) && rule.guard().effort() != Guard.Effort.REMOTE) {
-                GuardVerdict verdict = rule.guard()
-                        .check(Inspection.of(
+                verdicts.addAll(preview(
+                        rule,
+                        Inspection.of(
                                 Inspection.Direction.INPUT,
                                 Inspector.shown(parts.list, indices),
                                 operation,
                                 request,
                                 model,
                                 options,
-                                rule.timeout()));
-                verdicts.addAll(Inspector.counted(rule, verdict, true));
+                                rule.timeout())));
             }
         }
         return verdicts;
+    }
+
+    private static Collection<Route.Verdict> preview(GuardRule rule, Inspection inspection) {
+        try {
+            return Inspector.counted(rule, rule.guard().check(inspection), true);
+        } catch (RuntimeException e) {
+            rule.failures().failed(GuardRun.failure(e));
+            return List.of(GuardRun.unavailable(rule, true));
+        }
     }
 
     /** Returns the names of the guards. */

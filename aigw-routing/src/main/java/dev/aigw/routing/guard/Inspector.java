@@ -12,7 +12,6 @@ import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.GuardedPart;
 import dev.aigw.api.guard.Inspection;
-import dev.aigw.routing.engine.call.Call;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -24,7 +23,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks guards about the content of one call, in one direction, and acts on what they say. Cheap guards run first; what
+ * Asks guards about the content of one subject, in one direction, and acts on what they say. Cheap guards run first; what
  * they change, costly ones see changed. For one thread.
  */
 final class Inspector {
@@ -32,7 +31,7 @@ final class Inspector {
     /** What a rule says about the parts it saw. */
     private record Judged(GuardRule rule, GuardVerdict verdict, int[] indices) {}
 
-    private final Call call;
+    private final Subject subject;
     private final Inspection.Direction direction;
     private final ModelRequest request;
 
@@ -41,8 +40,8 @@ final class Inspector {
      *
      * @param request the request; of a reply, the one it answers
      */
-    Inspector(Call call, Inspection.Direction direction, ModelRequest request) {
-        this.call = call;
+    Inspector(Subject subject, Inspection.Direction direction, ModelRequest request) {
+        this.subject = subject;
         this.direction = direction;
         this.request = request;
     }
@@ -87,10 +86,17 @@ final class Inspector {
                 : inspect(rules, text, (given, editor) -> editor.text(part.origin(), part.path(), given), new Masks());
     }
 
-    /** Asks one guard about a window of a reply that is still arriving. */
+    /**
+     * Returns what one guard says about a reply that is still arriving. A guard that only reports, and takes long, does
+     * so later.
+     */
     GuardVerdict window(GuardRule rule, GuardedPart part, boolean complete) {
         Inspection inspection = inspection(rule, List.of(part));
-        return GuardRun.verdict(rule, complete ? inspection : inspection.unfinished(part), call);
+        GuardRun run = new GuardRun(rule, complete ? inspection : inspection.unfinished(part), subject);
+        boolean later = rule.isShadow() && rule.guard().effort() != Guard.Effort.MEMORY;
+        GuardVerdict verdict = GuardRun.all(List.of(run), subject, later ? this::report : (mine, said) -> {})
+                .get(0);
+        return verdict == null || later ? GuardVerdict.ALLOW : verdict;
     }
 
     private GatewayException unreadable(Object content) {
@@ -102,7 +108,7 @@ final class Inspector {
     }
 
     private Inspection inspection(GuardRule rule, List<GuardedPart> parts) {
-        return Inspection.of(direction, parts, call.operation(), request, call.model(), call.options(), rule.timeout());
+        return Inspection.of(direction, parts, subject.operation(), request, subject.model(), subject.options(), rule.timeout());
     }
 
     private List<Judged> judge(List<GuardRule> rules, List<GuardedPart> parts) {
@@ -111,11 +117,11 @@ final class Inspector {
         for (GuardRule rule : rules) {
             int[] indices = indices(rule, parts);
             if (indices.length > 0) {
-                runs.add(new GuardRun(rule, inspection(rule, shown(parts, indices)), call));
+                runs.add(new GuardRun(rule, inspection(rule, shown(parts, indices)), subject));
                 seen.add(indices);
             }
         }
-        List<GuardVerdict> verdicts = GuardRun.all(runs, call, this::report);
+        List<GuardVerdict> verdicts = GuardRun.all(runs, subject, this::report);
         List<Judged> judged = new ArrayList<>(runs.size());
         for (int i = 0; i < runs.size(); i++) {
             GuardRule rule = runs.get(i).rule();
@@ -163,7 +169,7 @@ final class Inspector {
 
     /** Reports what a guard found, and rejects the content if that is what it wants. */
     void report(GuardRule rule, GuardVerdict verdict) {
-        counted(rule, verdict, direction == Inspection.Direction.INPUT).forEach(call::found);
+        counted(rule, verdict, direction == Inspection.Direction.INPUT).forEach(subject::found);
         if (verdict.action() == GuardAction.BLOCK && !rule.isShadow()) {
             GuardFinding worst = verdict.findings().stream()
                     .filter(finding -> finding.action() == GuardAction.BLOCK)
