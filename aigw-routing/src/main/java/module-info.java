@@ -1,6 +1,7 @@
 /** The router: models, balancing, retry and fallback, cache, meter. */
 module dev.aigw.routing {
     requires transitive dev.aigw.api;
+    requires static com.google.i18n.phonenumbers.libphonenumber;
     requires static com.nimbusds.jose.jwt;
     requires static concurrency.limits.core;
     requires static context.propagation;

@@ -36,6 +36,9 @@ import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.deployment.LastResort;
 import dev.aigw.routing.guard.Guards;
+import dev.aigw.routing.guard.sensitive.EntityType;
+import dev.aigw.routing.guard.sensitive.PersonalData;
+import dev.aigw.routing.guard.sensitive.Treatment;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Tier;
 import dev.aigw.routing.limit.Window;
@@ -62,6 +65,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -127,6 +131,7 @@ class BuildersTest {
             "Rules.when",
             "Semantic.route(name)",
             "Shadow.listener",
+            "SensitiveData.detector",
             "ToolLoop.tools");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
@@ -152,6 +157,11 @@ class BuildersTest {
             Map.entry(Set.class, Set.of()),
             Map.entry(Map.class, Map.of()),
             Map.entry(Duration.class, Duration.ofSeconds(1)),
+            Map.entry(byte[].class, new byte[32]),
+            Map.entry(Collection.class, List.of("x")),
+            Map.entry(EntityType.class, EntityType.EMAIL),
+            Map.entry(PersonalData.class, PersonalData.standard()),
+            Map.entry(Treatment.class, Treatment.mask()),
             Map.entry(PromptCaching.class, PromptCaching.AUTO),
             Map.entry(Instant.class, Instant.EPOCH),
             Map.entry(LocalDate.class, LocalDate.EPOCH),
@@ -200,6 +210,7 @@ class BuildersTest {
     /** Texts that must have a form. */
     private static final Map<String, Object[]> TEXTS = Map.of(
             "algorithms", new Object[] {new String[] {"RS256"}},
+            "countries", new Object[] {new String[] {"US"}},
             "uri", new Object[] {"redis://localhost"},
             "prefix", new Object[] {"aigw"},
             "serverSecret", new Object[] {"2026", "0123456789abcdef0123456789abcdef"},
