@@ -1,7 +1,9 @@
 /** The router: models, balancing, retry and fallback, cache, meter. */
 module dev.aigw.routing {
     requires transitive dev.aigw.api;
+    requires static com.dashjoin.jsonata;
     requires static com.nimbusds.jose.jwt;
+    requires static com.samskivert.jmustache;
     requires static concurrency.limits.core;
     requires static context.propagation;
     requires static io.modelcontextprotocol.sdk.mcp.core;

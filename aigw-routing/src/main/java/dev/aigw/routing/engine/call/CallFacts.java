@@ -2,6 +2,7 @@ package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.Route;
 import dev.aigw.api.spi.CallContext;
+import java.util.List;
 
 /** Facts about a call that the pipeline itself reads. */
 public final class CallFacts {
@@ -14,6 +15,9 @@ public final class CallFacts {
 
     /** Present once an attempt was sent less than the call asks for, such as without another vendor's extra fields. */
     public static final CallContext.Key<Boolean> LESS_SENT = CallContext.Key.of("less sent");
+
+    /** How stages after the cache will change request and reply for the present model; absent if they won't. */
+    public static final CallContext.Key<List<String>> CHANGES_TO_COME = CallContext.Key.of("changes to come");
 
     private CallFacts() {}
 }
