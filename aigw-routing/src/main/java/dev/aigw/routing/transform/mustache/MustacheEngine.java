@@ -57,6 +57,10 @@ public final class MustacheEngine implements PromptEngine {
         }
         Names names = new Names(any -> false);
         template.visit(names);
+        if (names.openTag && !text.contains("{{=")) {
+            throw new IllegalArgumentException((path.isEmpty() ? "" : "in what it includes by " + path + ", ")
+                    + "a tag that begins with {{ does not end with }}");
+        }
         for (String name : names.includes) {
             if (!path.add(name)) {
                 throw new IllegalArgumentException("it includes itself, by " + path);
@@ -104,6 +108,7 @@ public final class MustacheEngine implements PromptEngine {
 
         final Set<String> variables = new TreeSet<>();
         final Set<String> includes = new LinkedHashSet<>();
+        boolean openTag;
         private final Predicate<String> opensScope;
 
         Names(Predicate<String> opensScope) {
@@ -119,7 +124,9 @@ public final class MustacheEngine implements PromptEngine {
         }
 
         @Override
-        public void visitText(String text) {}
+        public void visitText(String text) {
+            openTag |= text.contains("{{");
+        }
 
         @Override
         public void visitVariable(String name) {
