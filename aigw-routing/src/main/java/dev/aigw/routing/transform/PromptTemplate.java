@@ -76,7 +76,7 @@ public final class PromptTemplate {
      * Starts a prompt.
      *
      * @param name letters, digits, {@code _}, {@code -}, {@code .} and {@code /}
-     * @param version numbers with dots between them, such as {@code 3}
+     * @param version letters, digits, {@code .}, {@code _} and {@code -}, such as {@code 3} or {@code 2026-11-30}
      * @throws IllegalArgumentException if one has another form
      */
     public static Builder builder(String name, String version) {

@@ -1,34 +1,59 @@
 package dev.aigw.routing.transform;
 
-import java.util.Arrays;
+import java.math.BigInteger;
 
-/** A version of a prompt: numbers with dots between them, as in {@code 3} or {@code 2026.11.30}. Immutable. */
+/**
+ * A version of a prompt, as in {@code 3}, {@code 3.1}, {@code v4} or {@code 2026-11-30}. Versions are ordered as people
+ * do: number by number where both have digits, and by characters elsewhere. Immutable.
+ */
 record PromptVersion(String text) implements Comparable<PromptVersion> {
 
+    private static final int LONGEST = 64;
+
     PromptVersion {
-        if (!isVersion(text)) {
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" is no version of a prompt: use numbers with dots, such as 3 or 3.1");
+        boolean good = !text.isEmpty()
+                && text.length() <= LONGEST
+                && text.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0));
+        if (!good) {
+            throw new IllegalArgumentException("\"" + text
+                    + "\" is no version of a prompt: use up to 64 letters of ASCII, digits, ., _ and -, such as 3 or 3.1");
         }
     }
 
-    private static boolean isVersion(String text) {
-        for (String part : text.split("\\.", -1)) {
-            if (part.isEmpty() || part.length() > 18 || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private long[] parts() {
-        return Arrays.stream(text.split("\\.")).mapToLong(Long::parseLong).toArray();
-    }
-
-    /** Compares number by number; texts of equal numbers, such as {@code 3} and {@code 03}, by the text. */
     @Override
     public int compareTo(PromptVersion other) {
-        int order = Arrays.compare(parts(), other.parts());
+        int mine = 0;
+        int theirs = 0;
+        while (mine < text.length() && theirs < other.text.length()) {
+            int myEnd = digitsEnd(text, mine);
+            int theirEnd = digitsEnd(other.text, theirs);
+            int order;
+            if (myEnd > mine && theirEnd > theirs) {
+                order = compareNumbers(text.substring(mine, myEnd), other.text.substring(theirs, theirEnd));
+            } else {
+                order = Character.compare(text.charAt(mine), other.text.charAt(theirs));
+                myEnd = mine + 1;
+                theirEnd = theirs + 1;
+            }
+            if (order != 0) {
+                return order;
+            }
+            mine = myEnd;
+            theirs = theirEnd;
+        }
+        int order = Integer.compare(text.length() - mine, other.text.length() - theirs);
         return order != 0 ? order : text.compareTo(other.text);
+    }
+
+    private static int digitsEnd(String text, int from) {
+        int end = from;
+        while (end < text.length() && Character.isDigit(text.charAt(end))) {
+            end++;
+        }
+        return end;
+    }
+
+    private static int compareNumbers(String one, String other) {
+        return new BigInteger(one).compareTo(new BigInteger(other));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.chat.Message;
 import java.math.BigDecimal;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,10 +99,19 @@ class PromptTemplateTest {
     }
 
     @Test
+    void versionsMayBeDatesAndHaveLetters() {
+        assertThat(Stream.of("v10", "2026-11-30", "v9", "2026-9-1", "2026-11-4", "3", "v10-rc", "03")
+                        .map(PromptVersion::new)
+                        .sorted()
+                        .map(PromptVersion::text))
+                .containsExactly("03", "3", "2026-9-1", "2026-11-4", "2026-11-30", "v9", "v10", "v10-rc");
+    }
+
+    @Test
     void aVersionIsGivenOnce() {
         assertThatThrownBy(() -> PromptRegistry.of(version("1"), version("1")))
                 .hasMessageContaining("two prompts a@1");
-        assertThatThrownBy(() -> version("1.x")).hasMessageContaining("no version");
+        assertThatThrownBy(() -> version("1 x")).hasMessageContaining("no version");
         assertThatThrownBy(() -> PromptTemplate.builder("a b", "1")).hasMessageContaining("no name of a prompt");
     }
 

@@ -93,7 +93,7 @@ class PromptsTest {
                 .hasMessageContaining("variable \"limit\" is of type Double, not integer");
         assertThat(failure(() -> prompts.render("suport", Map.of()))).hasMessage("there is no prompt suport");
         assertThat(failure(() -> prompts.render("support@4", Map.of()))).hasMessage("there is no prompt support@4");
-        assertThat(failure(() -> prompts.render("support@x", Map.of()))).hasMessageContaining("no version");
+        assertThat(failure(() -> prompts.render("support@ x", Map.of()))).hasMessageContaining("no version");
     }
 
     @Test

@@ -3,6 +3,10 @@ package dev.aigw.routing.transform.jsonata;
 import com.dashjoin.jsonata.JException;
 import com.dashjoin.jsonata.Jsonata;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -73,10 +77,32 @@ public final class JsonataMapping implements UnaryOperator<@Nullable Object> {
         Jsonata.Frame frame = ready.createFrame();
         frame.setRuntimeBounds(millis, DEPTH);
         try {
-            return ready.evaluate(json, frame);
+            return plain(ready.evaluate(json, frame));
         } catch (JException e) {
             throw new IllegalArgumentException("the expression failed with " + e.getError() + " at character "
                     + e.getLocation()); // not as the cause: its message quotes values
         }
+    }
+
+    /** Returns a value without the library's own lists, which hold more than JSON and may be made only when read. */
+    private static @Nullable Object plain(@Nullable Object value) {
+        if (value == null || value == Jsonata.NULL_VALUE) {
+            return null;
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> copy = new ArrayList<>(list.size());
+            list.forEach(each -> copy.add(plain(each)));
+            return copy;
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+            map.forEach((key, each) -> copy.put(String.valueOf(key), plain(each)));
+            return copy;
+        }
+        if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+            return value;
+        }
+        throw new IllegalArgumentException(
+                "the expression returns a function: let it return texts, numbers, booleans, lists and objects");
     }
 }
