@@ -43,8 +43,8 @@ public final class ChatParameter<T> {
             "presencePenalty", request -> request.sampling().presencePenalty(), ChatRequest.Builder::presencePenalty);
 
     /** {@link ChatRequest.Builder#maxOutputTokens}. */
-    public static final ChatParameter<Integer> MAX_OUTPUT_TOKENS = new ChatParameter<>(
-            "maxOutputTokens", ChatRequest::maxOutputTokens, ChatRequest.Builder::maxOutputTokens);
+    public static final ChatParameter<Integer> MAX_OUTPUT_TOKENS =
+            new ChatParameter<>("maxOutputTokens", ChatRequest::maxOutputTokens, ChatRequest.Builder::maxOutputTokens);
 
     /** {@link ChatRequest.Builder#stop(List)}. */
     public static final ChatParameter<List<String>> STOP = new ChatParameter<>(

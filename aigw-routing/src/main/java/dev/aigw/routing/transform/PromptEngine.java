@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * The language of the texts of {@link PromptTemplate}s. {@link dev.aigw.routing.transform.mustache.MustacheEngine} is
  * one for Mustache. Safe for use by many threads.
  *
- * <p>An engine only fills in values: it runs no code, reads no fields of objects, and escapes nothing. Values are plain:
- * maps with string keys, lists, booleans and null; anything else is written as its {@code toString()}. That is where the
- * marks of untrusted texts are.
+ * <p>An engine only fills in values: it runs no code, reads no fields of objects, and escapes nothing. Values are
+ * plain: maps with string keys, lists, booleans and null; anything else is written as its {@code toString()}. That is
+ * where the marks of untrusted texts are.
  */
 public interface PromptEngine {
 

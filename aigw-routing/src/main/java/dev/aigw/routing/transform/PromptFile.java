@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the text of a prompt in the form that {@link PromptTemplate} describes. Not safe for use by several threads. */
+/**
+ * Reads the text of a prompt in the form that {@link PromptTemplate} describes. Not safe for use by several threads.
+ */
 final class PromptFile {
 
     private static final String SECTION = "---";
@@ -88,7 +90,8 @@ final class PromptFile {
         String rest = words;
         while (!rest.isEmpty()) {
             if (rest.startsWith("default ") || rest.startsWith("default:")) {
-                return variable.orElse(value(variable, rest.substring("default ".length()).strip()));
+                return variable.orElse(
+                        value(variable, rest.substring("default ".length()).strip()));
             }
             int comma = rest.indexOf(',');
             String word = (comma < 0 ? rest : rest.substring(0, comma)).strip();

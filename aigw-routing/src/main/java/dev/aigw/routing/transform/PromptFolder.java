@@ -58,7 +58,8 @@ final class PromptFolder implements PromptRegistry {
     }
 
     private static PromptTemplate prompt(Path folder, Path file) {
-        String path = folder.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
+        String path =
+                folder.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
         try {
             if (Files.size(file) > MOST_BYTES) {
                 throw new IllegalArgumentException(path + " is larger than 1 MiB: a prompt is a text of some pages");

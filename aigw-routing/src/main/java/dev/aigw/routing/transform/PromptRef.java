@@ -111,7 +111,8 @@ public final class PromptRef {
             return version == null ? name : name + "@" + version;
         }
         StringBuilder text = new StringBuilder(name);
-        shares.forEach((each, share) -> text.append('@').append(each.text()).append('=').append(share));
+        shares.forEach((each, share) ->
+                text.append('@').append(each.text()).append('=').append(share));
         return text.toString();
     }
 }

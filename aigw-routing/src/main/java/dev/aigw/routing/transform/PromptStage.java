@@ -46,14 +46,19 @@ final class PromptStage implements EngineStage {
         ChatRequest plain = chat.withExtra(rest);
         if (field instanceof Map<?, ?> map && map.get(RenderedPrompt.RENDERED) instanceof String id) {
             if (!prompts.isKnown(id)) {
-                throw Prompts.invalid("the request was made of the prompt " + id + ", which the router does not have:"
-                        + " render it by the prompts that the router was built with", null);
+                throw Prompts.invalid(
+                        "the request was made of the prompt " + id + ", which the router does not have:"
+                                + " render it by the prompts that the router was built with",
+                        null);
             }
             used.add(id);
             return plain;
         }
         RenderedPrompt prompt = prompts.render(
-                prompts.ref(ref(field)), variables(field), call.options(), call.environment().random());
+                prompts.ref(ref(field)),
+                variables(field),
+                call.options(),
+                call.environment().random());
         used.add(prompt.id());
         List<Message> messages = new ArrayList<>(prompt.messages());
         messages.addAll(plain.messages());

@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A line {@code variable name:} has, separated by commas, a type ({@code text} by default, {@code number},
  * {@code integer}, {@code boolean}, {@code list} or {@code map}), {@code trusted} or {@code untrusted} (the default),
- * {@code optional}, and last {@code default} with a value. A line {@code --- role} begins a message of a {@code system},
- * a {@code user} or an {@code assistant}; blank lines around its text are dropped. A line of the text that would begin
- * with {@code ---} begins with {@code \---}. {@code name} and {@code version} may stand among the first lines, for files
- * whose names don't have them.
+ * {@code optional}, and last {@code default} with a value. A line {@code --- role} begins a message of a
+ * {@code system}, a {@code user} or an {@code assistant}; blank lines around its text are dropped. A line of the text
+ * that would begin with {@code ---} begins with {@code \---}. {@code name} and {@code version} may stand among the
+ * first lines, for files whose names don't have them.
  */
 public final class PromptTemplate {
 
@@ -160,8 +160,7 @@ public final class PromptTemplate {
 
     static void checkName(String name) {
         boolean good = !name.isEmpty()
-                && name.chars()
-                        .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "_-./".indexOf(c) >= 0));
+                && name.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "_-./".indexOf(c) >= 0));
         if (!good) {
             throw new IllegalArgumentException("\"" + name
                     + "\" is no name of a prompt: use letters of ASCII, digits, _, -, . and /, such as support/refund");

@@ -26,8 +26,8 @@ final class PromptValues {
         if (!prompt.byName().keySet().containsAll(given.keySet())) {
             TreeSet<String> unknown = new TreeSet<>(given.keySet());
             unknown.removeAll(prompt.byName().keySet());
-            throw new IllegalArgumentException(
-                    "there is no variable \"" + unknown.first() + "\": it has " + prompt.byName().keySet());
+            throw new IllegalArgumentException("there is no variable \"" + unknown.first() + "\": it has "
+                    + prompt.byName().keySet());
         }
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (PromptVariable variable : prompt.variables()) {

@@ -81,8 +81,8 @@ public record PromptVariable(
                     "the variable's name is \"" + name + "\": use letters of ASCII, digits and _");
         }
         if (defaultValue != null && !type.fits(defaultValue)) {
-            throw new IllegalArgumentException("the default of variable \"" + name + "\" is "
-                    + described(defaultValue) + ", not " + type.name().toLowerCase(java.util.Locale.ROOT));
+            throw new IllegalArgumentException("the default of variable \"" + name + "\" is " + described(defaultValue)
+                    + ", not " + type.name().toLowerCase(java.util.Locale.ROOT));
         }
         if (defaultValue != null && required) {
             throw new IllegalArgumentException(

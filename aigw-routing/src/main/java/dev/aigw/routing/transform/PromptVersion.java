@@ -15,8 +15,9 @@ record PromptVersion(String text) implements Comparable<PromptVersion> {
                 && text.length() <= LONGEST
                 && text.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0));
         if (!good) {
-            throw new IllegalArgumentException("\"" + text
-                    + "\" is no version of a prompt: use up to 64 letters of ASCII, digits, ., _ and -, such as 3 or 3.1");
+            throw new IllegalArgumentException(
+                    "\"" + text
+                            + "\" is no version of a prompt: use up to 64 letters of ASCII, digits, ., _ and -, such as 3 or 3.1");
         }
     }
 

@@ -130,8 +130,8 @@ public final class Prompts {
 
     /**
      * Has the router render a prompt when the request's call begins, in front of the request's messages. This is for
-     * those who have the conversation and not the prompt, such as a server. In JSON the field is
-     * {@code "aigw/prompt": {"ref": "support", "variables": {…}}}.
+     * those who have the conversation and not the prompt, such as a server. In JSON the field is {@code "aigw/prompt":
+     * {"ref": "support", "variables": {…}}}.
      *
      * @param request the request, with the conversation so far
      * @param prompt a name, or a name and a version
@@ -299,8 +299,8 @@ public final class Prompts {
         }
 
         /**
-         * Sets what is served to those who name a prompt without a version: one version, or a split. By default that
-         * is the latest.
+         * Sets what is served to those who name a prompt without a version: one version, or a split. By default that is
+         * the latest.
          *
          * @throws IllegalArgumentException if it is set for that name already
          */
@@ -313,8 +313,8 @@ public final class Prompts {
         }
 
         /**
-         * Sets the tag of calls that has the prompt's name and version; {@code prompt} by default. A ledger has sums
-         * by it if its meter {@linkplain dev.aigw.routing.metering.Meters groups by} that tag.
+         * Sets the tag of calls that has the prompt's name and version; {@code prompt} by default. A ledger has sums by
+         * it if its meter {@linkplain dev.aigw.routing.metering.Meters groups by} that tag.
          */
         public Builder tag(String tag) {
             once.check(2, "tag");

@@ -81,7 +81,9 @@ final class Rule {
         String unversioned = at > 0 ? model.substring(0, at) : model;
         for (String pattern : models) {
             boolean all = pattern.endsWith("*");
-            if (all ? model.startsWith(pattern.substring(0, pattern.length() - 1)) : isNamed(model, unversioned, pattern)) {
+            if (all
+                    ? model.startsWith(pattern.substring(0, pattern.length() - 1))
+                    : isNamed(model, unversioned, pattern)) {
                 return true;
             }
         }
@@ -104,8 +106,7 @@ final class Rule {
         return changed;
     }
 
-    private ModelRequest changed(
-            Hop hop, ModelRequest request, Trimming trimming, Set<String> edited, boolean mayAsk) {
+    private ModelRequest changed(Hop hop, ModelRequest request, Trimming trimming, Set<String> edited, boolean mayAsk) {
         ModelRequest changed = request;
         try {
             for (RequestEdit edit : edits) {

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Applies rules to a request, and in reverse order to its reply. There are two: one for the call, and one for each model
- * that is tried, which gets the request as no other model's rules have changed it. Safe for use by many threads.
+ * Applies rules to a request, and in reverse order to its reply. There are two: one for the call, and one for each
+ * model that is tried, which gets the request as no other model's rules have changed it. Safe for use by many threads.
  */
 final class RulesStage implements EngineStage {
 

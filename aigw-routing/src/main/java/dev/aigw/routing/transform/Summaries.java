@@ -99,8 +99,7 @@ final class Summaries {
     }
 
     private static ChatRequest request(List<Message> messages, ContextTrim trim) {
-        return ContextWindow.summaryRequest(
-                String.valueOf(trim.summaryModel()), messages, trim.summaryTokens());
+        return ContextWindow.summaryRequest(String.valueOf(trim.summaryModel()), messages, trim.summaryTokens());
     }
 
     private String made(Hop hop, List<Message> messages, ContextTrim trim, List<String> keys) {
@@ -121,8 +120,8 @@ final class Summaries {
         Map<String, String> tags = new HashMap<>(call.accountTags());
         tags.put("side", "summary");
         try (Cancellation.Linked linked = Cancellation.childOf(call.cancellation())) {
-            ModelReply reply = hop.proceedAside(
-                    new SideCall(call.account(), tags), request, options(call, linked), own -> {
+            ModelReply reply =
+                    hop.proceedAside(new SideCall(call.account(), tags), request, options(call, linked), own -> {
                         own.put(IS_SUMMARY, true);
                         own.switchTo(model);
                     });

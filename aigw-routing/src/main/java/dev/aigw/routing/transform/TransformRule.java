@@ -70,8 +70,7 @@ public final class TransformRule {
 
     private TransformRule onChats(String what, ChatEdit edit) {
         return does(
-                what,
-                (request, edited) -> request instanceof ChatRequest chat ? edit.apply(chat, edited) : request);
+                what, (request, edited) -> request instanceof ChatRequest chat ? edit.apply(chat, edited) : request);
     }
 
     /** A step on a chat. */
@@ -209,8 +208,8 @@ public final class TransformRule {
      */
     public <T extends Comparable<T>> TransformRule clamp(ChatParameter<T> parameter, T least, T most) {
         if (least.compareTo(most) > 0) {
-            throw new IllegalArgumentException("rule \"" + name + "\": " + parameter + " is clamped to " + least + " to "
-                    + most + ": give the smaller bound first");
+            throw new IllegalArgumentException("rule \"" + name + "\": " + parameter + " is clamped to " + least
+                    + " to " + most + ": give the smaller bound first");
         }
         return onChats("clamp " + parameter + " " + least + " " + most, (request, edited) -> {
             T before = parameter.of(request);

@@ -27,9 +27,9 @@ import java.util.function.Consumer;
  * }</pre>
  *
  * <p>Rules apply in the order in which they were added, and to the reply in reverse order. A rule without models
- * applies once in a call, before a model is chosen; one with models applies for each model that is tried, to the request
- * as the caller sent it and the first kind of rules changed it. What the router's cache answers has the changes of the
- * model's rules, and gets those of the others.
+ * applies once in a call, before a model is chosen; one with models applies for each model that is tried, to the
+ * request as the caller sent it and the first kind of rules changed it. What the router's cache answers has the changes
+ * of the model's rules, and gets those of the others.
  *
  * <p>A rule that changes what the caller sent, in place of adding to it, says so in {@code reply.route().warnings()},
  * with its name and without content. Guards, limits and permissions see the changed request. Batches are changed item

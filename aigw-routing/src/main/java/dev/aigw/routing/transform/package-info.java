@@ -1,5 +1,6 @@
 /**
- * What becomes of requests on their way to a model, and of replies on their way back: prompts with variables, and rules.
+ * What becomes of requests on their way to a model, and of replies on their way back: prompts with variables, and
+ * rules.
  *
  * <p>Entry points: {@link dev.aigw.routing.transform.Prompts}, given to the router by {@code prompts(...)}, and
  * {@link dev.aigw.routing.transform.Transforms}, given by {@code transforms(...)}.

@@ -41,8 +41,10 @@ class ContextTrimTest extends RouterHarness {
     };
 
     private final FakeProvider fake = fake().reply("fine")
-            .model("summarizer", script -> script.answer(request -> ChatResponse.of("summary of "
-                    + request.lastUserText().split("\n").length + " lines")))
+            .model(
+                    "summarizer",
+                    script -> script.answer(request -> ChatResponse.of(
+                            "summary of " + request.lastUserText().split("\n").length + " lines")))
             .build();
     private final TokenMeter meter = Meters.builder().tag("side").build();
 
@@ -78,7 +80,9 @@ class ContextTrimTest extends RouterHarness {
     }
 
     private List<ChatRequest> sent(String model) {
-        return fake.attempts(model).stream().map(each -> (ChatRequest) each.request()).toList();
+        return fake.attempts(model).stream()
+                .map(each -> (ChatRequest) each.request())
+                .toList();
     }
 
     private ChatRequest lastSent() {
@@ -99,7 +103,9 @@ class ContextTrimTest extends RouterHarness {
             assertThat(sent.get(sent.size() - 1)).isEqualTo(Message.user("last question"));
             assertThat(turns(20)).containsSubsequence(sent);
             assertThat(sent.get(1).role()).isEqualTo(Message.Role.USER);
-            assertThat(reply.route().warnings()).singleElement().asString()
+            assertThat(reply.route().warnings())
+                    .singleElement()
+                    .asString()
                     .matches("rule \"fit\": left out \\d+ messages of the conversation");
             settled(router, fake);
         }
@@ -107,7 +113,8 @@ class ContextTrimTest extends RouterHarness {
 
     @Test
     void whatFitsStaysAsItIs() {
-        try (ModelRouter router = builder(ContextTrim.to(2_000).answerTokens(40).build()).build()) {
+        try (ModelRouter router =
+                builder(ContextTrim.to(2_000).answerTokens(40).build()).build()) {
             ChatResponse reply = router.chat(request(3));
 
             assertThat(lastSent().messages()).isEqualTo(turns(3));
@@ -117,7 +124,8 @@ class ContextTrimTest extends RouterHarness {
 
     @Test
     void whatCannotFitIsTooLong() {
-        try (ModelRouter router = builder(ContextTrim.to(10).answerTokens(9).build()).build()) {
+        try (ModelRouter router =
+                builder(ContextTrim.to(10).answerTokens(9).build()).build()) {
             assertThat(failure(() -> router.chat(request(3))).kind()).isEqualTo(ErrorKind.CONTEXT_TOO_LONG);
             assertThat(fake.attempts()).isEmpty();
         }
@@ -129,7 +137,11 @@ class ContextTrimTest extends RouterHarness {
         CallOptions options = CallOptions.builder()
                 .caller(Caller.builder().tenant("acme").user("ann").build())
                 .build();
-        ContextTrim trim = ContextTrim.to(400).answerTokens(40).summary("summarizer").summaryTokens(20).build();
+        ContextTrim trim = ContextTrim.to(400)
+                .answerTokens(40)
+                .summary("summarizer")
+                .summaryTokens(20)
+                .build();
         try (ModelRouter router = builder(trim).build()) {
             ChatResponse reply = way.chat(router, request(25), options);
             Message summary = lastSent().messages().get(1);
@@ -153,7 +165,11 @@ class ContextTrimTest extends RouterHarness {
 
     @Test
     void aConversationWithTheSameSummaryBeginsTheSame() {
-        ContextTrim trim = ContextTrim.to(400).answerTokens(40).summary("summarizer").summaryTokens(20).build();
+        ContextTrim trim = ContextTrim.to(400)
+                .answerTokens(40)
+                .summary("summarizer")
+                .summaryTokens(20)
+                .build();
         try (ModelRouter router = builder(trim).build()) {
             int same = 0;
             List<Message> before = List.of(Message.user(""), Message.user(""));
@@ -173,7 +189,11 @@ class ContextTrimTest extends RouterHarness {
 
     @Test
     void aLongerSummaryIsMadeOfTheLastOne() {
-        ContextTrim trim = ContextTrim.to(400).answerTokens(40).summary("summarizer").summaryTokens(20).build();
+        ContextTrim trim = ContextTrim.to(400)
+                .answerTokens(40)
+                .summary("summarizer")
+                .summaryTokens(20)
+                .build();
         try (ModelRouter router = builder(trim).build()) {
             for (int turns = 10; turns < 60; turns++) {
                 router.chat(request(turns));
@@ -182,7 +202,8 @@ class ContextTrimTest extends RouterHarness {
             List<ChatRequest> summaries = sent("summarizer");
             assertThat(summaries).hasSizeBetween(5, 15);
             assertThat(summaries.subList(1, summaries.size()))
-                    .allMatch(request -> request.lastUserText().startsWith("system: Summary of the conversation so far"))
+                    .allMatch(
+                            request -> request.lastUserText().startsWith("system: Summary of the conversation so far"))
                     .allMatch(request -> request.lastUserText().split("\n").length < 30);
         }
     }
@@ -192,17 +213,22 @@ class ContextTrimTest extends RouterHarness {
         FakeProvider broken = fake().model("summarizer", script -> script.fail(ErrorKind.SERVER_ERROR))
                 .reply("fine")
                 .build();
-        ContextTrim trim = ContextTrim.to(300).answerTokens(40).summary("summarizer").build();
+        ContextTrim trim =
+                ContextTrim.to(300).answerTokens(40).summary("summarizer").build();
         try (ModelRouter router = builder(broken)
                 .model("assistant", model -> model.deployment("fake/one"))
                 .model("summarizer", model -> model.deployment("fake/summarizer"))
                 .tokenCounter(WORDS)
-                .transforms(Transforms.builder().rule("fit", rule -> rule.trim(trim)).build())
+                .transforms(Transforms.builder()
+                        .rule("fit", rule -> rule.trim(trim))
+                        .build())
                 .build()) {
             ChatResponse reply = router.chat(request(25));
 
             assertThat(reply.text()).isEqualTo("fine");
-            assertThat(reply.route().warnings()).singleElement().asString()
+            assertThat(reply.route().warnings())
+                    .singleElement()
+                    .asString()
                     .contains("made no summary (its model failed with SERVER_ERROR), left out");
             assertThat(broken.attempts("one")).hasSize(1);
         }
@@ -215,9 +241,12 @@ class ContextTrimTest extends RouterHarness {
                         .allow("one", rule -> rule.anyone().model("assistant"))
                         .build())
                 .build();
-        ContextTrim trim = ContextTrim.to(300).answerTokens(40).summary("summarizer").build();
+        ContextTrim trim =
+                ContextTrim.to(300).answerTokens(40).summary("summarizer").build();
         try (ModelRouter router = builder(trim).access(access).build()) {
-            assertThat(router.chat(request(25)).route().warnings()).singleElement().asString()
+            assertThat(router.chat(request(25)).route().warnings())
+                    .singleElement()
+                    .asString()
                     .contains("the caller may not use model \"summarizer\"");
             assertThat(sent("summarizer")).isEmpty();
         }
@@ -225,11 +254,13 @@ class ContextTrimTest extends RouterHarness {
 
     @Test
     void callersShareNoSummary() {
-        ContextTrim trim = ContextTrim.to(400).answerTokens(40).summary("summarizer").build();
+        ContextTrim trim =
+                ContextTrim.to(400).answerTokens(40).summary("summarizer").build();
         try (ModelRouter router = builder(trim).build()) {
             for (String tenant : List.of("acme", "umbra")) {
                 router.chat(
-                        request(25), CallOptions.builder().caller(Caller.ofTenant(tenant)).build());
+                        request(25),
+                        CallOptions.builder().caller(Caller.ofTenant(tenant)).build());
             }
             assertThat(sent("summarizer")).hasSize(2);
         }

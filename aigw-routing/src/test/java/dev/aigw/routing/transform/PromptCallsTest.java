@@ -37,8 +37,10 @@ class PromptCallsTest extends RouterHarness {
     private final TokenMeter meter = Meters.builder().tag("prompt").build();
     private final Prompts prompts = Prompts.builder()
             .registry(PromptRegistry.of(
-                    PromptTemplate.parse("support", "3", "variable question: text\n--- system\nThree\n--- user\n{{question}}"),
-                    PromptTemplate.parse("support", "4", "variable question: text\n--- system\nFour\n--- user\n{{question}}")))
+                    PromptTemplate.parse(
+                            "support", "3", "variable question: text\n--- system\nThree\n--- user\n{{question}}"),
+                    PromptTemplate.parse(
+                            "support", "4", "variable question: text\n--- system\nFour\n--- user\n{{question}}")))
             .engine(new MustacheEngine())
             .serve(PromptRef.split("support", Map.of("3", 50, "4", 50)))
             .build();
@@ -87,7 +89,8 @@ class PromptCallsTest extends RouterHarness {
 
             way.chat(
                     router,
-                    Prompts.into(request, "support@4", Map.of("question", "Why?")).build(),
+                    Prompts.into(request, "support@4", Map.of("question", "Why?"))
+                            .build(),
                     CallOptions.DEFAULT);
 
             assertThat(meter.ledger().byTag("prompt").keySet()).containsExactly("support@4");
@@ -105,7 +108,8 @@ class PromptCallsTest extends RouterHarness {
         try (ModelRouter router = builder().build()) {
             for (int i = 0; i < 40; i++) {
                 CallOptions options = user("u" + i);
-                String mine = prompts.render("support", Map.of("question", "q"), options).id();
+                String mine = prompts.render("support", Map.of("question", "q"), options)
+                        .id();
                 router.chat(
                         Prompts.into(ChatRequest.builder("assistant").user("x"), "support", Map.of("question", "q"))
                                 .build(),
@@ -122,13 +126,17 @@ class PromptCallsTest extends RouterHarness {
     @Test
     void rulesThatChooseAModelSeeThePrompt() {
         try (ModelRouter router = builder()
-                .model("routed", model -> model.deployment("fake/one")
-                        .route(Routes.rules()
-                                .when(Condition.tag("prompt", "support@4"), "new")
-                                .build()))
+                .model(
+                        "routed",
+                        model -> model.deployment("fake/one")
+                                .route(Routes.rules()
+                                        .when(Condition.tag("prompt", "support@4"), "new")
+                                        .build()))
                 .model("new", model -> model.deployment("fake/two"))
                 .build()) {
-            router.chat(prompts.render("support@4", Map.of("question", "q")).request("routed").build());
+            router.chat(prompts.render("support@4", Map.of("question", "q"))
+                    .request("routed")
+                    .build());
 
             assertThat(fake.attempts().get(0).model()).isEqualTo("two");
         }
@@ -138,11 +146,15 @@ class PromptCallsTest extends RouterHarness {
     void aPromptIsNoVendorsFieldForPermissions() {
         Access access = Access.builder()
                 .permissions(Permissions.builder()
-                        .allow("text only", rule -> rule.anyone().model("assistant").capability())
+                        .allow(
+                                "text only",
+                                rule -> rule.anyone().model("assistant").capability())
                         .build())
                 .build();
         try (ModelRouter router = builder().access(access).build()) {
-            router.chat(prompts.render("support@3", Map.of("question", "q")).request("assistant").build());
+            router.chat(prompts.render("support@3", Map.of("question", "q"))
+                    .request("assistant")
+                    .build());
 
             assertThat(meter.ledger().byTag("prompt").keySet()).containsExactly("support@3");
         }
@@ -178,7 +190,10 @@ class PromptCallsTest extends RouterHarness {
             BatchRequest batch = BatchRequest.builder("assistant")
                     .chat(
                             "a",
-                            Prompts.into(ChatRequest.builder("assistant").user("x"), "support@3", Map.of("question", "q"))
+                            Prompts.into(
+                                            ChatRequest.builder("assistant").user("x"),
+                                            "support@3",
+                                            Map.of("question", "q"))
                                     .build())
                     .build();
 

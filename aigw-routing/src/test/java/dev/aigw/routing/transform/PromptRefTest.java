@@ -24,7 +24,8 @@ class PromptRefTest {
     @Test
     void aTextNamesTheLatestOrOneVersion() {
         assertThat(PromptRef.of("support").version(CallOptions.DEFAULT, random)).isNull();
-        assertThat(PromptRef.of("support@3").version(CallOptions.DEFAULT, random)).isEqualTo("3");
+        assertThat(PromptRef.of("support@3").version(CallOptions.DEFAULT, random))
+                .isEqualTo("3");
         assertThatThrownBy(() -> PromptRef.of("support@")).hasMessageContaining("no version");
         assertThatThrownBy(() -> PromptRef.of("a@b@1")).hasMessageContaining("no version");
     }

@@ -88,6 +88,9 @@ class PromptRegistryTest {
     }
 
     private static String text(PromptRegistry prompts, String name, String version) {
-        return Objects.requireNonNull(prompts.find(name, version)).parts().get(0).text();
+        return Objects.requireNonNull(prompts.find(name, version))
+                .parts()
+                .get(0)
+                .text();
     }
 }

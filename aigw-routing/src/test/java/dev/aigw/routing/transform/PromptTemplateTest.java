@@ -109,8 +109,7 @@ class PromptTemplateTest {
 
     @Test
     void aVersionIsGivenOnce() {
-        assertThatThrownBy(() -> PromptRegistry.of(version("1"), version("1")))
-                .hasMessageContaining("two prompts a@1");
+        assertThatThrownBy(() -> PromptRegistry.of(version("1"), version("1"))).hasMessageContaining("two prompts a@1");
         assertThatThrownBy(() -> version("1 x")).hasMessageContaining("no version");
         assertThatThrownBy(() -> PromptTemplate.builder("a b", "1")).hasMessageContaining("no name of a prompt");
     }

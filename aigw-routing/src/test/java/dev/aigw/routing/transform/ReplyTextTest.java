@@ -52,8 +52,8 @@ class ReplyTextTest extends RouterHarness {
     @EnumSource(Way.class)
     void aMappingSeesAllTextHoweverItIsAskedFor(Way way) {
         FakeProvider fake = fake().chunks("Dear ", "AC", "ME an", "d AC", "M").build();
-        for (TextMapping mapping : List.of(
-                TextMapping.replace("ACME", "Kiln"), TextMapping.whole(text -> text.replace("ACME", "Kiln")))) {
+        for (TextMapping mapping :
+                List.of(TextMapping.replace("ACME", "Kiln"), TextMapping.whole(text -> text.replace("ACME", "Kiln")))) {
             try (ModelRouter router = router(fake, mapping)) {
                 ChatResponse reply = way.chat(router, "assistant");
 
@@ -129,8 +129,7 @@ class ReplyTextTest extends RouterHarness {
 
     @Test
     void whatArrivedBeforeAFailureIsMappedToo() {
-        FakeProvider fake = fake().streamThenFail(
-                        ErrorKind.CONNECTION, new ChatEvent.TextDelta(0, "a secret and mo"))
+        FakeProvider fake = fake().streamThenFail(ErrorKind.CONNECTION, new ChatEvent.TextDelta(0, "a secret and mo"))
                 .build();
         try (ModelRouter router = builder(fake, TextMapping.replace("secret", "***"))
                         .streamRecovery(StreamRecovery.FAIL)
@@ -138,9 +137,10 @@ class ReplyTextTest extends RouterHarness {
                 ChatStream stream = router.stream(ChatRequest.of("assistant", "hello"))) {
             GatewayException failure = failure(stream::response);
 
-            assertThat(failure.partial()).isInstanceOfSatisfying(ChatResponse.class, partial -> assertThat(
-                            partial.text())
-                    .isEqualTo("a *** and mo"));
+            assertThat(failure.partial())
+                    .isInstanceOfSatisfying(
+                            ChatResponse.class,
+                            partial -> assertThat(partial.text()).isEqualTo("a *** and mo"));
         }
     }
 
@@ -169,8 +169,7 @@ class ReplyTextTest extends RouterHarness {
             GatewayException failure =
                     failure(() -> way.chat(router, ChatRequest.of("assistant", "x"), CallOptions.DEFAULT));
 
-            assertThat(failure)
-                    .hasMessage("rule \"mine\": its change of the reply failed with IllegalStateException");
+            assertThat(failure).hasMessage("rule \"mine\": its change of the reply failed with IllegalStateException");
             settled(router, fake);
         }
     }

@@ -21,7 +21,6 @@ import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.RouterHarness;
 import dev.aigw.routing.cache.Caches;
 import dev.aigw.routing.rollout.Shadow;
-import dev.aigw.routing.route.Acceptance;
 import dev.aigw.routing.route.Routes;
 import java.util.List;
 import java.util.Locale;
@@ -80,7 +79,8 @@ class TransformsTest extends RouterHarness {
     @ParameterizedTest
     @EnumSource(Way.class)
     void systemTextsAreAddedWithoutAWarning(Way way) {
-        try (ModelRouter router = router(rule(rule -> rule.appendSystem("after").prependSystem("before").answerIn(Locale.GERMAN)))) {
+        try (ModelRouter router = router(
+                rule(rule -> rule.appendSystem("after").prependSystem("before").answerIn(Locale.GERMAN)))) {
             ChatResponse reply = way.chat(router, hello().build(), CallOptions.DEFAULT);
 
             assertThat(sent(0).messages())
@@ -109,8 +109,7 @@ class TransformsTest extends RouterHarness {
                 .dropExtra("logit_bias")
                 .extraByDefault("tier", "flex"));
         try (ModelRouter router = router(transforms)) {
-            ChatRequest request = hello()
-                    .temperature(0.9)
+            ChatRequest request = hello().temperature(0.9)
                     .stop("STOP")
                     .seed(4)
                     .maxOutputTokens(500)
@@ -128,8 +127,7 @@ class TransformsTest extends RouterHarness {
             assertThat(sent.stop()).containsExactly("END");
             assertThat(sent.sampling().seed()).isNull();
             assertThat(sent.maxOutputTokens()).isEqualTo(100);
-            assertThat(sent.extra())
-                    .isEqualTo(Map.of("store", false, "max_completion_tokens", 7, "tier", "flex"));
+            assertThat(sent.extra()).isEqualTo(Map.of("store", false, "max_completion_tokens", 7, "tier", "flex"));
             assertThat(reply.route().warnings())
                     .containsExactly("rule \"mine\": set stop, dropped seed, clamped maxOutputTokens,"
                             + " set extra field store, renamed extra field max_tokens, dropped extra field logit_bias");
@@ -138,8 +136,7 @@ class TransformsTest extends RouterHarness {
 
     @Test
     void everyParameterIsReadAndWritten() {
-        ChatRequest full = hello()
-                .temperature(0.1)
+        ChatRequest full = hello().temperature(0.1)
                 .topP(0.2)
                 .topK(3)
                 .seed(4)
@@ -196,9 +193,14 @@ class TransformsTest extends RouterHarness {
                 .rule("free", rule -> rule.tier("free", "trial").appendSystem("free"))
                 .rule("acme", rule -> rule.tenant("acme").appendSystem("acme"))
                 .rule("tagged", rule -> rule.tag("feature", "x").appendSystem("tagged"))
-                .rule("embeddings", rule -> rule.operation(EmbeddingRequest.EMBED).appendSystem("never"))
+                .rule(
+                        "embeddings",
+                        rule -> rule.operation(EmbeddingRequest.EMBED).appendSystem("never"))
                 .rule("chats", rule -> rule.operation(ChatRequest.CHAT).appendSystem("chat"))
-                .rule("own", rule -> rule.when(call -> call.requestedModel().equals("small")).appendSystem("small"))
+                .rule(
+                        "own",
+                        rule -> rule.when(call -> call.requestedModel().equals("small"))
+                                .appendSystem("small"))
                 .build();
         try (ModelRouter router = router(transforms)) {
             router.chat("assistant", "hello");
@@ -228,20 +230,22 @@ class TransformsTest extends RouterHarness {
     @EnumSource(Way.class)
     void aFallbackGetsItsOwnRulesAndNotTheFirstModels(Way way) {
         Transforms transforms = Transforms.builder()
-                .rule("failing", rule -> rule.model("failing").appendSystem("failing").set(ChatParameter.SEED, 1L))
+                .rule(
+                        "failing",
+                        rule -> rule.model("failing").appendSystem("failing").set(ChatParameter.SEED, 1L))
                 .rule("small", rule -> rule.model("sm*").appendSystem("small"))
                 .rule("all", rule -> rule.appendSystem("all"))
                 .build();
         try (ModelRouter router = router(transforms)) {
             way.chat(router, ChatRequest.of("failing", "hello"), CallOptions.DEFAULT);
 
-            List<ChatRequest> seen =
-                    fake.attempts("small").stream().map(each -> (ChatRequest) each.request()).toList();
+            List<ChatRequest> seen = fake.attempts("small").stream()
+                    .map(each -> (ChatRequest) each.request())
+                    .toList();
             assertThat(systems(0)).containsExactly("all", "failing");
             assertThat(seen).singleElement().satisfies(request -> {
                 assertThat(request.messages())
-                        .containsExactly(
-                                Message.system("all"), Message.system("small"), Message.user("hello"));
+                        .containsExactly(Message.system("all"), Message.system("small"), Message.user("hello"));
                 assertThat(request.sampling().seed()).isNull();
             });
         }
@@ -249,17 +253,23 @@ class TransformsTest extends RouterHarness {
 
     @Test
     void aRuleIsAppliedOnceHoweverOftenAModelIsTried() {
-        FakeProvider flaky = fake().fail(ErrorKind.SERVER_ERROR).fail(ErrorKind.SERVER_ERROR).reply("fine").build();
+        FakeProvider flaky = fake().fail(ErrorKind.SERVER_ERROR)
+                .fail(ErrorKind.SERVER_ERROR)
+                .reply("fine")
+                .build();
         try (ModelRouter router = builder(flaky)
                 .model("assistant", model -> model.deployment("fake/one"))
                 .transforms(rule(rule -> rule.model("assistant")
-                        .request(ChatRequest.class, request -> request.toBuilder().user("more").build())))
+                        .request(
+                                ChatRequest.class,
+                                request -> request.toBuilder().user("more").build())))
                 .build()) {
             ChatResponse reply = router.chat("assistant", "hello");
 
-            assertThat(flaky.attempts()).hasSize(3).allSatisfy(attempt -> assertThat(
-                            ((ChatRequest) attempt.request()).messages())
-                    .containsExactly(Message.user("hello"), Message.user("more")));
+            assertThat(flaky.attempts())
+                    .hasSize(3)
+                    .allSatisfy(attempt -> assertThat(((ChatRequest) attempt.request()).messages())
+                            .containsExactly(Message.user("hello"), Message.user("more")));
             assertThat(reply.route().warnings()).containsExactly("rule \"mine\": rewrote the request");
         }
     }
@@ -273,17 +283,22 @@ class TransformsTest extends RouterHarness {
                 .build();
         try (ModelRouter router = builder(transforms)
                 .model("copy", model -> model.deployment("fake/copy"))
-                .model("cascade", model -> model.route(Routes.cascade()
-                                .first("small", (question, answer) -> false)
-                                .last("assistant"))
-                        .shadow(Shadow.builder("copy").share(1).build()))
+                .model(
+                        "cascade",
+                        model -> model.route(Routes.cascade()
+                                        .first("small", (question, answer) -> false)
+                                        .last("assistant"))
+                                .shadow(Shadow.builder("copy").share(1).build()))
                 .build()) {
             environment.simulate(() -> router.chat("cascade", "hello"));
 
             assertThat(fake.attempts())
                     .extracting(
                             attempt -> attempt.model(),
-                            attempt -> ((ChatRequest) attempt.request()).messages().get(0).text())
+                            attempt -> ((ChatRequest) attempt.request())
+                                    .messages()
+                                    .get(0)
+                                    .text())
                     .containsExactlyInAnyOrder(
                             org.assertj.core.groups.Tuple.tuple("small", "small"),
                             org.assertj.core.groups.Tuple.tuple("one", "assistant"),
@@ -324,7 +339,8 @@ class TransformsTest extends RouterHarness {
         assertThat(id(rule -> rule.appendSystem("a"))).isEqualTo(id(rule -> rule.appendSystem("a")));
         assertThat(id(rule -> rule.appendSystem("a"))).isNotEqualTo(id(rule -> rule.appendSystem("b")));
         assertThat(id(rule -> rule.appendSystem("a"))).isNotEqualTo(id(rule -> rule.prependSystem("a")));
-        assertThat(id(rule -> rule.set(ChatParameter.SEED, 1L))).isNotEqualTo(id(rule -> rule.set(ChatParameter.SEED, 2L)));
+        assertThat(id(rule -> rule.set(ChatParameter.SEED, 1L)))
+                .isNotEqualTo(id(rule -> rule.set(ChatParameter.SEED, 2L)));
     }
 
     private static String id(Consumer<TransformRule> what) {
@@ -340,8 +356,9 @@ class TransformsTest extends RouterHarness {
         Transforms transforms = rule(rule -> rule.model("score")
                 .payload(json -> Map.of("instances", List.of(((Map<?, ?>) json).get("text"))))
                 .answer(json -> Map.of("score", ((List<?>) ((Map<?, ?>) json).get("predictions")).get(0))));
-        try (ModelRouter router =
-                builder(transforms).model("score", model -> model.deployment("fake/score")).build()) {
+        try (ModelRouter router = builder(transforms)
+                .model("score", model -> model.deployment("fake/score"))
+                .build()) {
             PredictResponse reply = router.predict(PredictRequest.of("score", Map.of("text", "good")));
 
             assertThat(((PredictRequest) fake.attempts().get(0).request()).payload())
@@ -361,7 +378,8 @@ class TransformsTest extends RouterHarness {
             GatewayException failure = failure(() -> router.predict(PredictRequest.of("score", "secret")));
 
             assertThat(failure.kind()).isEqualTo(ErrorKind.INVALID_REQUEST);
-            assertThat(failure).hasMessage("rule \"mine\": its change of the request failed with NumberFormatException");
+            assertThat(failure)
+                    .hasMessage("rule \"mine\": its change of the request failed with NumberFormatException");
             assertThat(fake.attempts()).isEmpty();
         }
     }
@@ -392,8 +410,18 @@ class TransformsTest extends RouterHarness {
             var handle = router.batches()
                     .submit(
                             BatchRequest.builder("assistant")
-                                    .chat("a", ChatRequest.builder("assistant").user("a").seed(1).build())
-                                    .chat("b", ChatRequest.builder("assistant").user("b").seed(2).build())
+                                    .chat(
+                                            "a",
+                                            ChatRequest.builder("assistant")
+                                                    .user("a")
+                                                    .seed(1)
+                                                    .build())
+                                    .chat(
+                                            "b",
+                                            ChatRequest.builder("assistant")
+                                                    .user("b")
+                                                    .seed(2)
+                                                    .build())
                                     .build(),
                             CallOptions.DEFAULT);
 
@@ -416,7 +444,8 @@ class TransformsTest extends RouterHarness {
                 .hasMessageContaining("give the smaller bound first");
         assertThatThrownBy(() -> rule(rule -> rule.payload(x -> x).payload(x -> x)))
                 .hasMessageContaining("rule \"mine\": payload is set twice");
-        assertThatThrownBy(() -> rule(rule -> rule.answer(x -> x).answer(x -> x))).hasMessageContaining("set twice");
+        assertThatThrownBy(() -> rule(rule -> rule.answer(x -> x).answer(x -> x)))
+                .hasMessageContaining("set twice");
         assertThatThrownBy(() -> rule(rule -> rule.reply(dev.aigw.api.chat.ChatStream.class, x -> x)))
                 .hasMessageContaining("use replyText");
         assertThatThrownBy(() -> rule(rule -> rule.answerIn(Locale.ROOT))).hasMessageContaining("has no language");

@@ -25,13 +25,16 @@ class JsonataMappingTest {
     @Test
     void aModelThatExpectsAnotherStructureIsAsked() {
         FakeProvider fake = FakeProvider.builder("fake")
-                .predict(request -> PredictResponse.of(
-                        Map.of("predictions", List.of(Map.of("class", "good", "p", 0.75), Map.of("class", "bad", "p", 0.25)))))
+                .predict(request -> PredictResponse.of(Map.of(
+                        "predictions", List.of(Map.of("class", "good", "p", 0.75), Map.of("class", "bad", "p", 0.25)))))
                 .build();
         Transforms transforms = Transforms.builder()
-                .rule("scorer", rule -> rule.model("scorer")
-                        .payload(JsonataMapping.of("{\"instances\": [{\"in\": text, \"lang\": lang ? lang : 'en'}]}"))
-                        .answer(JsonataMapping.of("{\"label\": predictions[0].class, \"all\": predictions.p}")))
+                .rule(
+                        "scorer",
+                        rule -> rule.model("scorer")
+                                .payload(JsonataMapping.of(
+                                        "{\"instances\": [{\"in\": text, \"lang\": lang ? lang : 'en'}]}"))
+                                .answer(JsonataMapping.of("{\"label\": predictions[0].class, \"all\": predictions.p}")))
                 .build();
         try (ModelRouter router = ModelRouter.builder()
                 .provider(fake)
@@ -67,7 +70,8 @@ class JsonataMappingTest {
                 });
         Object list = JsonataMapping.of("l[0]").apply(json);
         assertThat(list).isEqualTo(1);
-        assertThat(JsonataMapping.of("[l.$string()]").apply(Map.of("l", List.of(1)))).isEqualTo(List.of("1"));
+        assertThat(JsonataMapping.of("[l.$string()]").apply(Map.of("l", List.of(1))))
+                .isEqualTo(List.of("1"));
         assertThat(JsonataMapping.of("[1..3]").apply(null).getClass().getName()).startsWith("java.util.");
         assertThatThrownBy(() -> JsonataMapping.of("[$sum]").apply(null)).hasMessageContaining("returns a function");
     }

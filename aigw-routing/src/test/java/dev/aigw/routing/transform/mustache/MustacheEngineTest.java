@@ -28,7 +28,8 @@ class MustacheEngineTest {
         assertThat(render(text, Map.of("items", List.of(Map.of("name", "a"), Map.of("name", "b")))))
                 .isEqualTo("1. a, 2. b");
         assertThat(render(text, Map.of("items", List.of()))).isEqualTo("none");
-        assertThat(render("{{user.name}}", Map.of("user", Map.of("name", "Ann")))).isEqualTo("Ann");
+        assertThat(render("{{user.name}}", Map.of("user", Map.of("name", "Ann"))))
+                .isEqualTo("Ann");
         assertThat(render("{{#yes}}y{{/yes}}{{^no}}n{{/no}}", Map.of("yes", true, "no", false)))
                 .isEqualTo("yn");
         assertThat(render("{{#text}}[{{text}}]{{/text}}", Map.of("text", ""))).isEmpty();
@@ -107,7 +108,9 @@ class MustacheEngineTest {
 
     @Test
     void aMistakeInTheTextIsNamed() {
-        assertThatThrownBy(() -> compile("one\n{{#x}}")).hasMessageContaining("x").hasMessageContaining("line 2");
+        assertThatThrownBy(() -> compile("one\n{{#x}}"))
+                .hasMessageContaining("x")
+                .hasMessageContaining("line 2");
         assertThatThrownBy(() -> compile("Hello {{x")).hasMessageContaining("does not end with }}");
         assertThatThrownBy(() -> compile("Hello {{x}")).hasMessageContaining("does not end with }}");
         included.put("a", "{{/x}}");
