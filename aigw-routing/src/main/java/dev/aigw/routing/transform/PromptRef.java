@@ -3,6 +3,7 @@ package dev.aigw.routing.transform;
 import dev.aigw.api.CallOptions;
 import dev.aigw.routing.engine.pool.Assignment;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,9 @@ public final class PromptRef {
 
     private final String name;
     private final @Nullable String version;
-    private final TreeMap<PromptVersion, Integer> shares;
+    private final NavigableMap<PromptVersion, Integer> shares;
 
-    private PromptRef(String name, @Nullable String version, TreeMap<PromptVersion, Integer> shares) {
+    private PromptRef(String name, @Nullable String version, NavigableMap<PromptVersion, Integer> shares) {
         PromptTemplate.checkName(name);
         this.name = name;
         this.version = version;

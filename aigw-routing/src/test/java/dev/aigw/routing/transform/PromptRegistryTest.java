@@ -58,6 +58,10 @@ class PromptRegistryTest {
         prompts.refresh();
         assertThat(text(prompts, "a", null)).isEqualTo("two");
 
+        Files.delete(folder.resolve("a@1.prompt"));
+        prompts.refresh();
+        assertThat(prompts.find("a", "1")).isNull();
+
         write("a@3.prompt", "--- user\nthree");
         write("broken@1.prompt", "--- nobody\nx");
         assertThatThrownBy(prompts::refresh).hasMessageContaining("broken@1.prompt, line 1");

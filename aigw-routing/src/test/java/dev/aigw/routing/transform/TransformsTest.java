@@ -10,6 +10,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.batch.BatchRequest;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.embedding.EmbeddingRequest;
@@ -248,6 +249,36 @@ class TransformsTest extends RouterHarness {
                         .containsExactly(Message.system("all"), Message.system("small"), Message.user("hello"));
                 assertThat(request.sampling().seed()).isNull();
             });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void whatAFallbackDoesNotTakeIsDroppedForItOnlyAndFromNoMessage(Way way) {
+        Transforms transforms = rule(rule -> rule.model("small")
+                .dropExtra("*/cache_key")
+                .drop(ChatParameter.REASONING)
+                .dropExtra("thinking"));
+        try (ModelRouter router = router(transforms)) {
+            ContentPart.Reasoning thought = new ContentPart.Reasoning("thinking", null, "s", null, "fake/small");
+            ChatRequest request = ChatRequest.builder("failing")
+                    .user("hello")
+                    .message(Message.of(Message.Role.ASSISTANT, List.of(thought, new ContentPart.Text("thinking"))))
+                    .user("and?")
+                    .extraEverywhere("cache_key", "k")
+                    .reasoning(ReasoningEffort.of(ReasoningEffort.Level.HIGH))
+                    .build();
+
+            ChatResponse reply = way.chat(router, request, CallOptions.DEFAULT);
+
+            assertThat(sent(0).extra()).isEqualTo(Map.of("cache_key", "k"));
+            assertThat(sent(0).reasoning()).isNotNull();
+            ChatRequest fallen = (ChatRequest) fake.attempts("small").get(0).request();
+            assertThat(fallen.extra()).isEmpty();
+            assertThat(fallen.reasoning()).isNull();
+            assertThat(fallen.messages()).isEqualTo(request.messages());
+            assertThat(reply.route().warnings())
+                    .contains("rule \"mine\": dropped extra field */cache_key, dropped reasoning");
         }
     }
 

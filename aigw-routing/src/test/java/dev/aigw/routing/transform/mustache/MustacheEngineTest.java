@@ -55,6 +55,13 @@ class MustacheEngineTest {
     }
 
     @Test
+    void jsonAroundAVariableStays() {
+        assertThat(render("{\"a\":{\"b\":{{x}}}} and {\"c\": [{\"d\": {}}]}", Map.of("x", 1)))
+                .isEqualTo("{\"a\":{\"b\":1}} and {\"c\": [{\"d\": {}}]}");
+        assertThat(compile("{{ this is my line }}").names(any -> false)).containsExactly("this is my line");
+    }
+
+    @Test
     void aNameWithoutValueIsNamed() {
         assertThatThrownBy(() -> render("one\n{{missing}}", Map.of("x", 1)))
                 .isInstanceOf(IllegalArgumentException.class)
