@@ -2,7 +2,9 @@
 module dev.aigw.routing {
     requires transitive dev.aigw.api;
     requires static com.google.i18n.phonenumbers.libphonenumber;
+    requires static com.dashjoin.jsonata;
     requires static com.nimbusds.jose.jwt;
+    requires static com.samskivert.jmustache;
     requires static concurrency.limits.core;
     requires static context.propagation;
     requires static io.modelcontextprotocol.sdk.mcp.core;

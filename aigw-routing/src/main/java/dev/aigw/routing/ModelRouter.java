@@ -73,6 +73,8 @@ import dev.aigw.routing.resilience.Resilience;
 import dev.aigw.routing.resilience.RetryPolicy;
 import dev.aigw.routing.rollout.Rollouts;
 import dev.aigw.routing.route.Routes;
+import dev.aigw.routing.transform.Prompts;
+import dev.aigw.routing.transform.Transforms;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -570,6 +572,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable TokenMeter meter;
         private @Nullable TokenCounter counter;
         private @Nullable Limits limits;
+        private @Nullable Prompts prompts;
+        private @Nullable Transforms transforms;
         private @Nullable Access access;
         private @Nullable Guards guards;
         private @Nullable Charging charging;
@@ -824,6 +828,20 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
+        /** Renders prompts that requests name, and labels calls with the prompts they use; none by default. */
+        public Builder prompts(Prompts prompts) {
+            once.check(23, "prompts");
+            this.prompts = Objects.requireNonNull(prompts, "prompts");
+            return this;
+        }
+
+        /** Changes requests and replies by rules; none by default. */
+        public Builder transforms(Transforms transforms) {
+            once.check(21, "transforms");
+            this.transforms = Objects.requireNonNull(transforms, "transforms");
+            return this;
+        }
+
         /** Holds callers to their permissions, and audits them; none by default. */
         public Builder access(Access access) {
             once.check(25, "access");
@@ -959,6 +977,12 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             }
             assembly.install(Rollouts.feature());
             assembly.install(Routes.feature());
+            if (prompts != null) {
+                assembly.install(Prompts.feature(prompts));
+            }
+            if (transforms != null) { // behind the routes, and before what checks the requests that are sent
+                assembly.install(Transforms.feature(transforms));
+            }
             if (access != null) { // behind the routes: it checks the chosen model
                 assembly.install(Access.feature(access));
             }

@@ -47,6 +47,10 @@ import dev.aigw.routing.resilience.BreakerPolicy;
 import dev.aigw.routing.resilience.HedgePolicy;
 import dev.aigw.routing.resilience.RetryPolicy;
 import dev.aigw.routing.rollout.ExperimentReport;
+import dev.aigw.routing.transform.PromptRegistry;
+import dev.aigw.routing.transform.Prompts;
+import dev.aigw.routing.transform.Transforms;
+import dev.aigw.routing.transform.mustache.MustacheEngine;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -128,17 +132,31 @@ class BuildersTest {
             "ModelRouter.stage",
             "Permissions.allow(name)",
             "Permissions.deny(name)",
+            "PromptTemplate.assistant",
+            "PromptTemplate.message",
+            "PromptTemplate.system",
+            "PromptTemplate.user",
+            "PromptTemplate.variable",
+            "Prompts.serve",
             "Rules.when",
             "Semantic.route(name)",
             "Shadow.listener",
             "SensitiveData.detector",
-            "ToolLoop.tools");
+            "ToolLoop.tools",
+            "Transforms.rule(name)");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
             Map.entry(
                     Access.class,
                     Access.builder().permissions(Permissions.parse("")).build()),
             Map.entry(Charging.class, Charging.defaults()),
+            Map.entry(
+                    Prompts.class,
+                    Prompts.builder()
+                            .registry(PromptRegistry.of())
+                            .engine(new MustacheEngine())
+                            .build()),
+            Map.entry(Transforms.class, Transforms.builder().build()),
             Map.entry(Permissions.class, Permissions.parse("")),
             Map.entry(Tier.class, Tier.named("x").concurrency(1)),
             Map.entry(boolean.class, true),

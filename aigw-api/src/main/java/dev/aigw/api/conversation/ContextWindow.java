@@ -69,6 +69,21 @@ public final class ContextWindow {
         return new Builder(tokens);
     }
 
+    /**
+     * Returns the request that asks a model for a summary, for those who make that call themselves.
+     *
+     * @param messages what to summarize, an earlier summary included
+     * @param tokens how long the summary may be
+     */
+    public static ChatRequest summaryRequest(String model, List<Message> messages, int tokens) {
+        return ModelSummary.request(model, messages, tokens);
+    }
+
+    /** Returns the message that stands for a summary in a conversation. */
+    public static Message summaryMessage(String summary) {
+        return Message.system(SUMMARY + summary);
+    }
+
     /** Returns whether the prompt and the longest answer that the request allows fit. */
     public boolean fits(ChatRequest request) {
         return fits(request, 0);
@@ -175,7 +190,7 @@ public final class ContextWindow {
         while (place < messages.size() && messages.get(place).role() == Message.Role.SYSTEM) {
             place++;
         }
-        messages.add(place, Message.system(SUMMARY + text));
+        messages.add(place, summaryMessage(text));
         return with(trimmed, messages);
     }
 

@@ -28,12 +28,15 @@ final class ModelSummary implements Function<List<Message>, String> {
 
     @Override
     public String apply(List<Message> messages) {
-        return client.chat(ChatRequest.builder(model)
-                        .system(TASK)
-                        .user(write(messages))
-                        .maxOutputTokens(maxTokens)
-                        .build())
-                .text();
+        return client.chat(request(model, messages, maxTokens)).text();
+    }
+
+    static ChatRequest request(String model, List<Message> messages, int maxTokens) {
+        return ChatRequest.builder(model)
+                .system(TASK)
+                .user(write(messages))
+                .maxOutputTokens(maxTokens)
+                .build();
     }
 
     private static String write(List<Message> messages) {

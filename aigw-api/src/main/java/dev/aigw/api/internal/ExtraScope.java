@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExtraScope {
 
     private static final String ALL = "*/";
+    private static final String ROUTER = "aigw/";
 
     private ExtraScope() {}
 
@@ -31,6 +32,16 @@ public final class ExtraScope {
     /** Returns the name of a field for all vendors. */
     public static String ofAll(String name) {
         return ALL + name;
+    }
+
+    /** Returns the name of a field for the router itself, which no vendor is sent. */
+    public static String ofRouter(String name) {
+        return ROUTER + name;
+    }
+
+    /** Returns whether a field is for the router itself. */
+    public static boolean isOfRouter(String name) {
+        return name.startsWith(ROUTER);
     }
 
     private static boolean isScoped(String name) {

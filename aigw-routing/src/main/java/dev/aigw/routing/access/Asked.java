@@ -8,6 +8,7 @@ import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ReasoningEffort;
 import dev.aigw.api.chat.ToolSpec;
+import dev.aigw.api.internal.ExtraScope;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +40,7 @@ final class Asked {
     }
 
     private static void add(Set<Capability> asked, ModelRequest request) {
-        if (!request.extra().isEmpty()) {
+        if (!request.extra().keySet().stream().allMatch(ExtraScope::isOfRouter)) {
             asked.add(EXTRA);
         }
         if (request instanceof ChatRequest chat) {

@@ -7,6 +7,7 @@ import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.engine.call.PendingFeedback;
+import dev.aigw.routing.engine.pool.Assignment;
 import dev.aigw.routing.engine.pool.Query;
 import dev.aigw.routing.engine.pool.Selections;
 import dev.aigw.routing.engine.time.Durations;

@@ -6,6 +6,7 @@ import dev.aigw.api.spi.End;
 import dev.aigw.api.spi.ModelSelector;
 import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.engine.call.PendingFeedback;
+import dev.aigw.routing.engine.pool.Assignment;
 import dev.aigw.routing.engine.pool.Query;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -11,6 +11,7 @@ import dev.aigw.api.internal.SetOnce;
 import dev.aigw.routing.deployment.ModelShadow;
 import dev.aigw.routing.engine.call.Listeners;
 import dev.aigw.routing.engine.call.SideCall;
+import dev.aigw.routing.engine.pool.Assignment;
 import dev.aigw.routing.engine.time.Durations;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@
  * with a real model; {@link dev.aigw.examples.stories.Failover}, {@link dev.aigw.examples.stories.Streaming},
  * {@link dev.aigw.examples.stories.Budgets}, {@link dev.aigw.examples.stories.Fleet},
  * {@link dev.aigw.examples.stories.SemanticCaching}, {@link dev.aigw.examples.stories.PromptCaches},
+ * {@link dev.aigw.examples.stories.PromptVersions}, {@link dev.aigw.examples.stories.Rewriting},
  * {@link dev.aigw.examples.stories.CustomProvider}, {@link dev.aigw.examples.stories.ModelServing},
  * {@link dev.aigw.examples.stories.StructuredOutput}, {@link dev.aigw.examples.stories.Tools},
  * {@link dev.aigw.examples.stories.McpServers}, {@link dev.aigw.examples.stories.Vision},

@@ -68,18 +68,23 @@ public final class CacheKeys {
     }
 
     /**
-     * Returns what decides which deployments may answer: the call's options, permissions, and whose accounts they are.
+     * Returns what decides which deployments may answer: the call's options, permissions, and whose accounts they are;
+     * and how the request will be changed for the model.
      */
     private static List<String> conditions(Call call, ModelRequest request) {
         List<String> ofOptions = DeploymentConditions.of(call.options());
         List<CallOptions> bounds = call.grant(request).bounds();
         List<String> accounts = call.currentModel().pool().accounts();
-        if (bounds.isEmpty() && accounts.isEmpty()) {
+        List<String> changes = call.get(CallFacts.CHANGES_TO_COME);
+        if (bounds.isEmpty() && accounts.isEmpty() && changes == null) {
             return ofOptions;
         }
         List<String> all = new ArrayList<>(ofOptions);
         bounds.forEach(each -> all.add("within " + DeploymentConditions.of(each)));
         all.addAll(accounts);
+        if (changes != null) {
+            changes.forEach(each -> all.add("changed by " + each));
+        }
         return List.copyOf(all);
     }
 

@@ -53,7 +53,7 @@ public final class Call extends Scope implements CallContext, Models {
 
     private final Pipeline pipeline;
     private final Operation<?, ?> operation;
-    private final CallOptions options;
+    private volatile CallOptions options;
     private final String requestedModel;
     private final Models models;
     private volatile @Nullable Cancellation cancellation; // made when first needed, unless one is given
@@ -439,6 +439,11 @@ public final class Call extends Scope implements CallContext, Models {
     public Map<String, String> accountTags() {
         SideCall side = sideCall;
         return side == null ? Selections.tags(this, options.tags()) : side.tags();
+    }
+
+    /** Adds a label to the call's, as if its caller had set it; only before anything is sent. */
+    public void tag(String name, String value) {
+        options = options.toBuilder().tag(name, value).build();
     }
 
     /** Adds a watch that is notified of each attempt sent from now on. */

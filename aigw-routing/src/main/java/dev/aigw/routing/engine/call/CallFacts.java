@@ -2,6 +2,7 @@ package dev.aigw.routing.engine.call;
 
 import dev.aigw.api.Route;
 import dev.aigw.api.spi.CallContext;
+import java.util.List;
 
 /** Facts about a call that the pipeline itself reads. */
 public final class CallFacts {
@@ -20,6 +21,8 @@ public final class CallFacts {
      * written: nobody has checked that for it.
      */
     public static final CallContext.Key<Boolean> GUARDED_APART = CallContext.Key.of("guarded apart");
+    /** How stages after the cache will change request and reply for the present model; absent if they won't. */
+    public static final CallContext.Key<List<String>> CHANGES_TO_COME = CallContext.Key.of("changes to come");
 
     private CallFacts() {}
 }

@@ -6,7 +6,7 @@
  * {@link dev.aigw.routing.engine.pool.LiveDeployment}, {@link dev.aigw.routing.engine.pool.Requirements} and
  * {@link dev.aigw.routing.engine.pool.Breaker}; {@link dev.aigw.routing.engine.pool.WarmPrompts} knows what the
  * deployments' prompt caches have. {@link dev.aigw.routing.engine.pool.Homes} says where a conversation's reasoning can
- * be read.
+ * be read. {@link dev.aigw.routing.engine.pool.Assignment} assigns callers to the sides of a split.
  */
 @NullMarked
 package dev.aigw.routing.engine.pool;

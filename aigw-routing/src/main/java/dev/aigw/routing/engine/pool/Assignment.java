@@ -1,4 +1,4 @@
-package dev.aigw.routing.rollout;
+package dev.aigw.routing.engine.pool;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
@@ -10,23 +10,23 @@ import org.jspecify.annotations.Nullable;
  * Assigns a caller a fixed position from 0 to 1: by session, else user, else tenant. A call with none of them gets a
  * random position each time. So raising a share from 5 to 10 percent keeps everyone who was in it.
  */
-final class Assignment {
+public final class Assignment {
 
     private Assignment() {}
 
     /** Returns the position for {@code salt}, which makes the positions of different rollouts independent. */
-    static double place(String salt, ModelSelector.Query query) {
+    public static double place(String salt, ModelSelector.Query query) {
         return place(salt, query.options(), query.random());
     }
 
     /** Returns the position of a call with these options for {@code salt}. */
-    static double place(String salt, CallOptions options, RandomGenerator random) {
+    public static double place(String salt, CallOptions options, RandomGenerator random) {
         String key = key(options);
         return key == null ? random.nextDouble() : placeOf(salt, key);
     }
 
     /** Returns the position of a key for {@code salt}. */
-    static double placeOf(String salt, String key) {
+    public static double placeOf(String salt, String key) {
         return unit(mix(hash(salt + '\u0000' + key)));
     }
 
