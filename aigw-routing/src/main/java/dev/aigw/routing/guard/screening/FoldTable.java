@@ -95,6 +95,9 @@ final class FoldTable {
             return codePoint | JOINS;
         }
         String folded = folded(plain);
+        if (folded.isEmpty()) {
+            return IGNORED;
+        }
         return folded.codePointCount(0, folded.length()) == 1 ? folded.codePointAt(0) : SEVERAL;
     }
 
