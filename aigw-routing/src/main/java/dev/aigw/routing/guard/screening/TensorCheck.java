@@ -362,7 +362,7 @@ public final class TensorCheck implements Guard {
          */
         public Builder tensor(String name, Consumer<TensorRule> expected) {
             TensorRule rule = new TensorRule(name);
-            if (rules.putIfAbsent(DenyEntry.checkedRule(name), rule) != null) {
+            if (rules.putIfAbsent(name, rule) != null) {
                 throw new IllegalStateException("the tensor " + name + " is set twice: remove one of the two");
             }
             expected.accept(rule);
@@ -408,7 +408,8 @@ public final class TensorCheck implements Guard {
         }
 
         /**
-         * Sets which share of the values may be where only 0.2 % of the samples' values are; 0.05 by default.
+         * Sets which share of the values may be far outside: by more than a quarter of the range in which 99.8 % of the
+         * samples' values are. 0.05 by default.
          *
          * @throws IllegalArgumentException if it is not positive
          */

@@ -39,6 +39,7 @@ public final class TensorReference {
     private static final int VERSION = 1;
     private static final int LEAST_SAMPLES = 10;
     private static final double TINY = 1e-30;
+    private static final double MARGIN = 0.25;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<String, OfTensor> tensors;
@@ -109,12 +110,18 @@ public final class TensorReference {
                     Varying.of(fields.fields("log_roughness")));
         }
 
+        /** Returns by channel below what no value is usual, even in a sample that lies low as a whole. */
         double[] lows() {
-            return channels.stream().mapToDouble(Channel::low).toArray();
+            return channels.stream()
+                    .mapToDouble(each -> each.low - MARGIN * (each.high - each.low))
+                    .toArray();
         }
 
+        /** Returns by channel above what no value is usual, even in a sample that lies high as a whole. */
         double[] highs() {
-            return channels.stream().mapToDouble(Channel::high).toArray();
+            return channels.stream()
+                    .mapToDouble(each -> each.high + MARGIN * (each.high - each.low))
+                    .toArray();
         }
     }
 

@@ -122,10 +122,17 @@ final class TensorStats {
             min = Math.min(min, value);
             max = Math.max(max, value);
         }
-        if (sum - sum != 0) { // infinite, or no number
+        if (sum - sum != 0) { // infinite, or no number, which hides the least and the greatest
+            min = Double.POSITIVE_INFINITY;
+            max = Double.NEGATIVE_INFINITY;
             for (int i = from; i < to; i++) {
-                nan |= Double.isNaN(values[i]);
-                infinite |= Double.isInfinite(values[i]);
+                if (Double.isNaN(values[i])) {
+                    nan = true;
+                } else {
+                    infinite |= Double.isInfinite(values[i]);
+                    min = Math.min(min, values[i]);
+                    max = Math.max(max, values[i]);
+                }
             }
         }
         least = Math.min(least, min);
