@@ -23,6 +23,8 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.guard.GuardAction;
+import dev.aigw.api.inference.Tensor;
 import dev.aigw.routing.access.Access;
 import dev.aigw.routing.access.Permissions;
 import dev.aigw.routing.catalog.DirectModels;
@@ -34,6 +36,7 @@ import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.deployment.LastResort;
+import dev.aigw.routing.guard.screening.TensorReference;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Tier;
 import dev.aigw.routing.limit.Window;
@@ -60,6 +63,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,6 +91,8 @@ class BuildersTest {
             "ByComplexity.upTo",
             "Canary.listener",
             "Cascade.first(name)",
+            "DenyList.entries",
+            "DenyList.entry",
             "DeploymentBuilder.capabilities",
             "DeploymentBuilder.lacks",
             "DeploymentBuilder.tag",
@@ -96,6 +102,7 @@ class BuildersTest {
             "FailurePolicy.treatCode(name)",
             "FailurePolicy.treatStatus",
             "FailurePolicy.tryOthersOn",
+            "FieldCheck.field(name)",
             "JTokkitCounter.encoding(name)",
             "LimitBuilder.by",
             "LimitBuilder.unless",
@@ -122,6 +129,7 @@ class BuildersTest {
             "Rules.when",
             "Semantic.route(name)",
             "Shadow.listener",
+            "TensorCheck.tensor(name)",
             "ToolLoop.tools");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
@@ -164,6 +172,10 @@ class BuildersTest {
             Map.entry(
                     HealthCheck.class,
                     HealthCheck.every(Duration.ofSeconds(1)).path("/x").build()),
+            Map.entry(GuardAction.class, GuardAction.BLOCK),
+            Map.entry(
+                    TensorReference.class,
+                    TensorReference.learn(Collections.nCopies(10, List.of(Tensor.ofFloats("x", new float[] {1}))))),
             Map.entry(GatewayException.class, GatewayException.of(ErrorKind.TIMEOUT, "x")),
             Map.entry(HttpClient.class, HttpClient.newHttpClient()),
             Map.entry(HedgePolicy.class, HedgePolicy.after(Duration.ofSeconds(1))),
