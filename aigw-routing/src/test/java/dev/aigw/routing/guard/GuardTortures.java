@@ -159,8 +159,8 @@ public final class GuardTortures {
     }
 
     /**
-     * Checks that a guard takes at most about twice the time for twice the text, by the CPU time of this thread: the best of
-     * several runs, so that other work on the machine doesn't count.
+     * Checks that a guard takes at most about twice the time for twice the text, by the CPU time of this thread: the
+     * best of several runs, so that other work on the machine doesn't count.
      */
     public static void assertLinear(Guard guard, String name) {
         Inspection small = Inspections.input(text(name, SMALL));
@@ -176,7 +176,9 @@ public final class GuardTortures {
             }
         }
         assertThat(most)
-                .as("CPU time of %s for %d characters of %s, which takes %d ns for half of it", guard.name(), LARGE, name, least)
+                .as(
+                        "CPU time of %s for %d characters of %s, which takes %d ns for half of it",
+                        guard.name(), LARGE, name, least)
                 .isLessThanOrEqualTo((long) (MOST_GROWTH * least + NOISE_NANOS));
     }
 

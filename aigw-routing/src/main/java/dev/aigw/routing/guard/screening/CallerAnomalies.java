@@ -28,22 +28,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A guard on input that finds what is unusual for a caller, not in a text: prompts far larger than its own usual ones,
- * many refusals, the same prompt again and again, many small variations of one (a search for a jailbreak), or one with a
- * field that changes (extraction, record by record). Safe for use by many threads.
+ * many refusals, the same prompt again and again, many small variations of one (a search for a jailbreak), or one with
+ * a field that changes (extraction, record by record). Safe for use by many threads.
  *
  * <pre>{@code
  * CallerAnomalies anomalies = CallerAnomalies.builder().action(GuardAction.BLOCK).refusals(10).build();
  * }</pre>
  *
- * <p>It is also a {@link RouterListener}, which counts a caller's calls that other guards rejected, that vendors filtered,
- * and that a model refused: {@code Guards} installs it as one.
+ * <p>It is also a {@link RouterListener}, which counts a caller's calls that other guards rejected, that vendors
+ * filtered, and that a model refused: {@code Guards} installs it as one.
  *
- * <p>No content is kept: only numbers, and hashes with a random key of this object. A caller takes about 5 KB, the number
- * of callers is bounded, and those that were not seen for longest give way.
+ * <p>No content is kept: only numbers, and hashes with a random key of this object. A caller takes about 5 KB, the
+ * number of callers is bounded, and those that were not seen for longest give way.
  *
- * <p>The rules are {@code size}, {@code refusals}, {@code repetition}, {@code probing} and {@code extraction}. A finding's
- * score is 0.5 at the threshold, and nears 1 beyond it. The defaults report and block nothing: batch jobs ask one thing of
- * many records, too. What is typed by hand seldom reaches them.
+ * <p>The rules are {@code size}, {@code refusals}, {@code repetition}, {@code probing} and {@code extraction}. A
+ * finding's score is 0.5 at the threshold, and nears 1 beyond it. The defaults report and block nothing: batch jobs ask
+ * one thing of many records, too. What is typed by hand seldom reaches them.
  */
 public final class CallerAnomalies implements Guard, RouterListener {
 
@@ -107,8 +107,7 @@ public final class CallerAnomalies implements Guard, RouterListener {
         String prompt = prompt(inspection);
         PromptPrint print = prompt == null ? null : PromptPrint.of(prompt, hash);
         if (print != null) {
-            CallerHistory.Likes likes =
-                    history.prompt(print, inspection.model().hashCode(), now, windowNanos);
+            CallerHistory.Likes likes = history.prompt(print, inspection.model().hashCode(), now, windowNanos);
             add(findings, "repetition", likes.repeats(), repetitions);
             add(
                     findings,
@@ -212,8 +211,8 @@ public final class CallerAnomalies implements Guard, RouterListener {
     }
 
     /**
-     * Builds a {@link CallerAnomalies}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
-     * by several threads.
+     * Builds a {@link CallerAnomalies}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for
+     * use by several threads.
      */
     public static final class Builder {
 
@@ -252,8 +251,8 @@ public final class CallerAnomalies implements Guard, RouterListener {
         }
 
         /**
-         * Sets by how many standard deviations a request must be larger than the caller's usual ones, on a logarithmic scale; 6
-         * by default, which is at least eight times as large. 0 switches the rule off.
+         * Sets by how many standard deviations a request must be larger than the caller's usual ones, on a logarithmic
+         * scale; 6 by default, which is at least eight times as large. 0 switches the rule off.
          *
          * @throws IllegalArgumentException if it is negative or no number
          */
@@ -281,8 +280,8 @@ public final class CallerAnomalies implements Guard, RouterListener {
         }
 
         /**
-         * Sets how many refusals in the window are too many; 5 by default. 0 switches the rule off. What this guard itself
-         * blocks doesn't count, so a caller that stops is free again.
+         * Sets how many refusals in the window are too many; 5 by default. 0 switches the rule off. What this guard
+         * itself blocks doesn't count, so a caller that stops is free again.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -336,8 +335,8 @@ public final class CallerAnomalies implements Guard, RouterListener {
         }
 
         /**
-         * Sets whose history a call belongs to: callers with equal names share one. By default it is tenant, user and key; for a
-         * caller with none of them its source.
+         * Sets whose history a call belongs to: callers with equal names share one. By default it is tenant, user and
+         * key; for a caller with none of them its source.
          */
         public Builder by(Function<Caller, String> name) {
             once.check(7, "by");

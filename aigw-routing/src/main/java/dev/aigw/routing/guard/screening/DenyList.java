@@ -110,16 +110,67 @@ public final class DenyList implements Guard {
         boolean open = !inspection.isComplete();
         int undecidedFrom = -1;
         List<GuardedPart> parts = inspection.parts();
-        for (int i = 0; i < parts.size(); i++) {
-            String text = parts.get(i).text();
-            if (text != null && !text.isEmpty()) {
-                DenyScan scan = new DenyScan(table, text, open, table.patterns() == null ? 0 : patternReach);
-                scan.report(i, replacement, findings);
+        for (int first = 0; first < parts.size(); ) {
+            int end = open ? first + 1 : endOfMessage(parts, first);
+            DenyScan scan = scan(table, parts.subList(first, end), open);
+            if (scan != null) {
+                scan.report(first, lengths(parts.subList(first, end)), replacement, findings);
                 undecidedFrom = scan.undecidedFrom();
             }
+            first = end;
         }
         GuardVerdict verdict = GuardVerdict.of(findings);
         return open && undecidedFrom >= 0 ? verdict.undecidedFrom(undecidedFrom) : verdict;
+    }
+
+    /** Scans the parts of one message: each by itself, and several as one text as well, since a model reads them so. */
+    private @Nullable DenyScan scan(DenyTable table, List<GuardedPart> parts, boolean open) {
+        int reach = table.patterns() == null ? 0 : patternReach;
+        if (parts.size() == 1) {
+            String text = parts.get(0).text();
+            return text == null || text.isEmpty() ? null : new DenyScan(table, text, open, reach);
+        }
+        StringBuilder joined = new StringBuilder();
+        parts.forEach(part -> joined.append(part.text()));
+        DenyScan scan = new DenyScan(table, joined.toString(), false, reach);
+        int at = 0;
+        for (GuardedPart part : parts) {
+            String text = String.valueOf(part.text());
+            if (!text.isEmpty()) {
+                scan.include(new DenyScan(table, text, false, reach), at);
+            }
+            at += text.length();
+        }
+        return scan;
+    }
+
+    /**
+     * Returns the index behind the texts that follow each other in one message, such as messages[2].parts[0] and [1].
+     */
+    private static int endOfMessage(List<GuardedPart> parts, int first) {
+        GuardedPart begun = parts.get(first);
+        int prefix = begun.path().lastIndexOf('[');
+        int end = first + 1;
+        if (begun.text() == null || prefix < 0 || begun.path().lastIndexOf(']', prefix) < 0) {
+            return end;
+        }
+        while (end < parts.size()) {
+            GuardedPart next = parts.get(end);
+            if (next.text() == null
+                    || next.origin() != begun.origin()
+                    || next.path().lastIndexOf('[') != prefix
+                    || !next.path().regionMatches(0, begun.path(), 0, prefix)) {
+                break;
+            }
+            end++;
+        }
+        return end;
+    }
+
+    private static int[] lengths(List<GuardedPart> parts) {
+        return parts.stream()
+                .mapToInt(part -> part.text() == null ? 0 : part.text().length())
+                .toArray();
     }
 
     /**

@@ -176,7 +176,7 @@ final class DenyScan {
                 reported.set(entry);
                 others.add(new int[] {start, end, entry});
             }
-        } else if (spans > 0 && (start < ends[spans - 1] || spans == MOST_SPANS)) {
+        } else if (spans > 0 && (overlapsLast(start, end) || spans == MOST_SPANS)) {
             froms[spans - 1] = Math.min(froms[spans - 1], start);
             ends[spans - 1] = spans == MOST_SPANS ? text.length() : Math.max(ends[spans - 1], end);
         } else {
@@ -199,25 +199,71 @@ final class DenyScan {
         return undecidedFrom;
     }
 
+    private boolean overlapsLast(int start, int end) {
+        return start < ends[spans - 1] && end > froms[spans - 1];
+    }
+
+    /** Adds what was found in a part of this text that begins at {@code offset}. */
+    void include(DenyScan part, int offset) {
+        for (int[] match : part.others) {
+            add(match[0] + offset, match[1] + offset, match[2]);
+        }
+        for (int i = 0; i < part.spans; i++) {
+            add(part.froms[i] + offset, part.ends[i] + offset, part.entries[i]);
+        }
+    }
+
     /**
      * Adds what was found to {@code findings}: one finding for each rule that blocks or annotates, and all spans to be
-     * replaced, which do not overlap.
+     * replaced, which do not overlap. A span over several parts is replaced in the first and removed from the others.
+     *
+     * @param firstPart the index of the part with which the text begins
+     * @param lengths the lengths of the parts that it is made of
      */
-    void report(int part, String replacement, List<GuardFinding> findings) {
+    void report(int firstPart, int[] lengths, String replacement, List<GuardFinding> findings) {
         Set<String> rules = new HashSet<>();
         for (int[] match : others) {
             String rule = table.rule(match[2]);
             GuardAction action = table.action(match[2]);
             if (rules.add(action == GuardAction.BLOCK ? rule : rule + "?")) {
-                findings.add(GuardFinding.at(part, match[0], match[1], rule, 1, action));
+                int part = 0;
+                int begins = 0;
+                while (match[0] >= begins + lengths[part] && part < lengths.length - 1) {
+                    begins += lengths[part++];
+                }
+                int end = Math.min(match[1] - begins, lengths[part]);
+                findings.add(GuardFinding.at(firstPart + part, match[0] - begins, end, rule, 1, action));
             }
         }
         if (spans > 0) {
             merge();
             int count = open ? withoutUndecided() : spans;
+            int part = 0;
+            int begins = 0;
             for (int i = 0; i < count; i++) {
-                findings.add(GuardFinding.redact(part, froms[i], ends[i], table.rule(entries[i]), 1, replacement));
+                while (froms[i] >= begins + lengths[part]) {
+                    begins += lengths[part++];
+                }
+                String rule = table.rule(entries[i]);
+                redact(
+                        firstPart + part,
+                        froms[i] - begins,
+                        Math.min(ends[i] - begins, lengths[part]),
+                        rule,
+                        replacement,
+                        findings);
+                while (ends[i] > begins + lengths[part]) {
+                    begins += lengths[part++];
+                    redact(firstPart + part, 0, Math.min(ends[i] - begins, lengths[part]), rule, "", findings);
+                }
             }
+        }
+    }
+
+    private static void redact(
+            int part, int start, int end, String rule, String replacement, List<GuardFinding> findings) {
+        if (end > start) {
+            findings.add(GuardFinding.redact(part, start, end, rule, 1, replacement));
         }
     }
 

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A guard on the JSON of {@code predict}: fields that must be there, their types, ranges, lengths and allowed values. Safe
- * for use by many threads.
+ * A guard on the JSON of {@code predict}: fields that must be there, their types, ranges, lengths and allowed values.
+ * Safe for use by many threads.
  *
  * <pre>{@code
  * FieldCheck check = FieldCheck.builder()
@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A path has names and, in brackets, indices, {@code [*]} for each element, and names with dots in quotes:
- * {@code ['a.b'].c}. The rules are {@code missing}, {@code type}, {@code range}, {@code length} and {@code value}, with the
- * path as it was set, as in {@code range(items[*].price)}, and {@code unexpected}. Values are in no rule.
+ * {@code ['a.b'].c}. The rules are {@code missing}, {@code type}, {@code range}, {@code length} and {@code value}, with
+ * the path as it was set, as in {@code range(items[*].price)}, and {@code unexpected}. Values are in no rule.
  *
  * <p>The payload is read as plain JSON values; an object such as a record is first made into them. Replies and other
  * operations pass.
@@ -277,8 +277,8 @@ public final class FieldCheck implements Guard {
     }
 
     /**
-     * Builds a {@link FieldCheck}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
-     * several threads.
+     * Builds a {@link FieldCheck}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+     * by several threads.
      */
     public static final class Builder {
 

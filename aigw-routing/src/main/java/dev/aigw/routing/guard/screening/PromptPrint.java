@@ -110,7 +110,9 @@ final class PromptPrint {
         return exact;
     }
 
-    /** Returns whether the texts have at least half of their sequences of characters in common, as far as can be told. */
+    /**
+     * Returns whether the texts have at least half of their sequences of characters in common, as far as can be told.
+     */
     boolean isNear(PromptPrint other) {
         int equal = 0;
         int used = 0;

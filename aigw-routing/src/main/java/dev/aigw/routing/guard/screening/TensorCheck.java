@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A guard on the tensors of {@code infer}: expected names, types, shapes and ranges, values that are no numbers, and the
- * distance from what usual tensors look like. Safe for use by many threads.
+ * A guard on the tensors of {@code infer}: expected names, types, shapes and ranges, values that are no numbers, and
+ * the distance from what usual tensors look like. Safe for use by many threads.
  *
  * <pre>{@code
  * TensorCheck check = TensorCheck.builder()
@@ -31,11 +31,11 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Without any setting it refuses values that are infinite or no numbers. A rule has the name of the tensor in it, as in
- * {@code shape(image)}: {@code missing}, {@code duplicate}, {@code datatype}, {@code shape}, {@code size}, {@code nan},
- * {@code infinite}, {@code range}; against a reference {@code channels}, {@code mean}, {@code variance}, {@code distance},
- * {@code outliers}, {@code energy}, {@code roughness}. A tensor that was not expected is {@code unexpected}, without its
- * name, which the caller has chosen.
+ * <p>Without any setting it refuses values that are infinite or no numbers. A rule has the name of the tensor in it, as
+ * in {@code shape(image)}: {@code missing}, {@code duplicate}, {@code datatype}, {@code shape}, {@code size},
+ * {@code nan}, {@code infinite}, {@code range}; against a reference {@code channels}, {@code mean}, {@code variance},
+ * {@code distance}, {@code outliers}, {@code energy}, {@code roughness}. A tensor that was not expected is
+ * {@code unexpected}, without its name, which the caller has chosen.
  *
  * <p>A tensor is read once, without a copy. Statistics find what is broken, of another kind or noisy; an attack that
  * changes each pixel a little and keeps the noise low passes them.
@@ -138,8 +138,10 @@ public final class TensorCheck implements Guard {
                 usual == null ? null : usual.highs());
         stats.read(tensor, item -> {
             if (compared != null && unusual.isEmpty()) {
-                compare(item, compared, (fault, score) ->
-                        unusual.add(GuardFinding.in(part, fault + of, score, referenceAction)));
+                compare(
+                        item,
+                        compared,
+                        (fault, score) -> unusual.add(GuardFinding.in(part, fault + of, score, referenceAction)));
             }
         });
         boolean finite = !stats.hasNan() && !stats.hasInfinite();
@@ -167,8 +169,8 @@ public final class TensorCheck implements Guard {
             TensorReference.Channel channel = usual.channels().get(i);
             double spread = Math.exp(channel.logVariance().mean() / 2);
             double mean = channel.mean().distance(item.mean(i), LEAST_MEAN_DEVIATION * spread + Double.MIN_NORMAL);
-            double variance = channel.logVariance()
-                    .distance(TensorReference.log(item.variance(i)), LEAST_LOG_DEVIATION);
+            double variance =
+                    channel.logVariance().distance(TensorReference.log(item.variance(i)), LEAST_LOG_DEVIATION);
             worstMean = Math.max(worstMean, mean);
             worstVariance = Math.max(worstVariance, variance);
             sum += mean * mean + variance * variance;
@@ -228,7 +230,8 @@ public final class TensorCheck implements Guard {
             once.check(1, "shape");
             for (long dimension : shape) {
                 if (dimension < -1) {
-                    throw new IllegalArgumentException("a dimension is " + dimension + ": use 0 or more, or -1 for any");
+                    throw new IllegalArgumentException(
+                            "a dimension is " + dimension + ": use 0 or more, or -1 for any");
                 }
             }
             this.shape = shape.clone();
@@ -330,8 +333,8 @@ public final class TensorCheck implements Guard {
     }
 
     /**
-     * Builds a {@link TensorCheck}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
-     * several threads.
+     * Builds a {@link TensorCheck}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use
+     * by several threads.
      */
     public static final class Builder {
 
@@ -384,8 +387,8 @@ public final class TensorCheck implements Guard {
         }
 
         /**
-         * Sets by how many standard deviations of the samples one statistic may be off: a channel's mean or variance, the energy
-         * or the roughness. 6 by default.
+         * Sets by how many standard deviations of the samples one statistic may be off: a channel's mean or variance,
+         * the energy or the roughness. 6 by default.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -427,8 +430,8 @@ public final class TensorCheck implements Guard {
         }
 
         /**
-         * Sets what to do about names, types, shapes, ranges and values that are no numbers; {@link GuardAction#BLOCK} by
-         * default.
+         * Sets what to do about names, types, shapes, ranges and values that are no numbers; {@link GuardAction#BLOCK}
+         * by default.
          *
          * @throws IllegalArgumentException if it is ALLOW or REDACT
          */

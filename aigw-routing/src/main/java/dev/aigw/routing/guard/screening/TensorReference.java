@@ -26,12 +26,13 @@ import org.jspecify.annotations.Nullable;
  * learner.build().save(Path.of("image-reference.json"));
  * }</pre>
  *
- * <p>Of each tensor by its name: for each channel, how the mean and the variance of a sample vary from sample to sample, and
- * between which values 99.8 % of the elements are; and for all channels together, how energy (the mean square) and
- * roughness (the mean square of the differences of neighbours) vary. The file has a {@code type} ("tensor-reference"), a
- * {@code version} (1) and {@code tensors}, each with {@code name}, {@code samples}, {@code batched}, {@code channelAxis},
- * {@code channels} (each with {@code mean}, {@code log_variance}, {@code low}, {@code high}), {@code log_energy} and
- * {@code log_roughness}. What varies is written as {@code {"mean": …, "deviation": …}}; logarithms are natural ones.
+ * <p>Of each tensor by its name: for each channel, how the mean and the variance of a sample vary from sample to
+ * sample, and between which values 99.8 % of the elements are; and for all channels together, how energy (the mean
+ * square) and roughness (the mean square of the differences of neighbours) vary. The file has a {@code type}
+ * ("tensor-reference"), a {@code version} (1) and {@code tensors}, each with {@code name}, {@code samples},
+ * {@code batched}, {@code channelAxis}, {@code channels} (each with {@code mean}, {@code log_variance}, {@code low},
+ * {@code high}), {@code log_energy} and {@code log_roughness}. What varies is written as {@code {"mean": …,
+ * "deviation": …}}; logarithms are natural ones.
  */
 public final class TensorReference {
 
@@ -143,7 +144,8 @@ public final class TensorReference {
     }
 
     /**
-     * Returns what is learnt from samples, each with the tensors of one request, of which each is one item without channels.
+     * Returns what is learnt from samples, each with the tensors of one request, of which each is one item without
+     * channels.
      *
      * @throws IllegalArgumentException if a tensor is in fewer than 10 of them
      */
@@ -161,8 +163,7 @@ public final class TensorReference {
      */
     public static TensorReference load(Path file) throws IOException {
         try {
-            JsonFields fields =
-                    JsonFields.read(JSON.readValue(Files.readString(file), Object.class), TYPE, VERSION);
+            JsonFields fields = JsonFields.read(JSON.readValue(Files.readString(file), Object.class), TYPE, VERSION);
             Map<String, OfTensor> tensors = new LinkedHashMap<>();
             for (OfTensor tensor : fields.list("tensors", OfTensor::of)) {
                 if (tensor.channels.isEmpty()) {
@@ -228,8 +229,8 @@ public final class TensorReference {
         }
 
         /**
-         * Adds the tensors of a request. Tensors without numbers are left out, and so are items with values that are infinite
-         * or no numbers.
+         * Adds the tensors of a request. Tensors without numbers are left out, and so are items with values that are
+         * infinite or no numbers.
          *
          * @throws IllegalArgumentException if a tensor has another number of channels than before
          */
@@ -334,10 +335,7 @@ public final class TensorReference {
                 Arrays.sort(sorted);
                 int tail = (int) (TAIL * sorted.length);
                 channels.add(new Channel(
-                        means[i].varying(),
-                        logVariances[i].varying(),
-                        sorted[tail],
-                        sorted[sorted.length - 1 - tail]));
+                        means[i].varying(), logVariances[i].varying(), sorted[tail], sorted[sorted.length - 1 - tail]));
             }
             return new OfTensor(
                     Objects.requireNonNull(name),

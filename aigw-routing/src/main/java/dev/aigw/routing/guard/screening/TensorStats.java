@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is counted in a numeric tensor, item by item of a batch and channel by channel, in one pass and without boxing. Mean
- * and variance are merged by the formula of Chan, Golub and LeVeque (1979), which keeps its precision far from zero. Not
- * safe for use by several threads.
+ * What is counted in a numeric tensor, item by item of a batch and channel by channel, in one pass and without boxing.
+ * Mean and variance are merged by the formula of Chan, Golub and LeVeque (1979), which keeps its precision far from
+ * zero. Not safe for use by several threads.
  */
 final class TensorStats {
 
@@ -48,11 +48,7 @@ final class TensorStats {
      * @param low by channel, below which a value counts as outside; null to count none
      * @param high by channel, above which a value counts as outside; null to count none
      */
-    TensorStats(
-            TensorLayout layout,
-            Tensor tensor,
-            double @Nullable [] low,
-            double @Nullable [] high) {
+    TensorStats(TensorLayout layout, Tensor tensor, double @Nullable [] low, double @Nullable [] high) {
         long[] shape = tensor.shape();
         channels = layout.channels(shape);
         inner = Math.max(1, layout.inner(shape));

@@ -4,15 +4,21 @@ import static dev.aigw.routing.guard.Inspections.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aigw.api.Caller;
+import dev.aigw.api.guard.ContentOrigin;
 import dev.aigw.api.guard.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
+import dev.aigw.api.guard.GuardedPart;
+import dev.aigw.api.guard.Inspection;
+import dev.aigw.routing.guard.Inspections;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -164,6 +170,17 @@ class DenyListTest {
     }
 
     @Test
+    void aPatternInFrontOfAWordLeavesWhatIsBetweenThem() {
+        DenyList list = DenyList.builder("k")
+                .entries(List.of(DenyEntry.word("heron"), DenyEntry.pattern("id-[0-9]+")))
+                .action(GuardAction.REDACT)
+                .replacement("*")
+                .build();
+
+        assertThat(redacted(list, "see id-7 and heron")).isEqualTo("see * and *");
+    }
+
+    @Test
     void anEntryInsideALongerOneIsFoundToo() {
         DenyList list = of(
                 DenyEntry.text("she").action(GuardAction.ANNOTATE).rule("long"),
@@ -214,6 +231,53 @@ class DenyListTest {
                 .doesNotContain("falcon");
     }
 
+    private static GuardedPart piece(int message, int part, String text) {
+        return GuardedPart.text(ContentOrigin.USER, "messages[" + message + "].parts[" + part + "]", text, true);
+    }
+
+    private static List<GuardFinding> check(DenyList list, GuardedPart... parts) {
+        return list.check(Inspections.of(Inspection.Direction.INPUT, Caller.ANONYMOUS, parts))
+                .findings();
+    }
+
+    @Test
+    void aWordSplitOverThePartsOfAMessageIsFound() {
+        DenyList list = of(DenyEntry.word("blue heron"));
+
+        assertThat(check(list, piece(0, 0, "the bl"), piece(0, 1, "ue he"), piece(0, 2, "ron")))
+                .extracting(GuardFinding::part, GuardFinding::start, GuardFinding::end)
+                .containsExactly(Tuple.tuple(0, 4, 6));
+        assertThat(check(list, piece(0, 0, "the bl"), piece(1, 0, "ue heron"))).isEmpty();
+        assertThat(check(list, piece(0, 0, "I like"), piece(0, 1, "Blue Heron")))
+                .hasSize(1);
+        assertThat(check(
+                        of(DenyEntry.sha256(DenyEntry.hashOf("known bad"))), piece(0, 0, "known"), piece(0, 1, " bad")))
+                .hasSize(1);
+    }
+
+    @Test
+    void aWordSplitOverPartsIsReplacedInAllOfThem() {
+        DenyList list = DenyList.builder("k")
+                .entries(List.of(DenyEntry.text("abcdef"), DenyEntry.word("x")))
+                .action(GuardAction.REDACT)
+                .replacement("*")
+                .build();
+        String[] texts = {"x ab", "cd", "", "ef x", "x"};
+        GuardedPart[] parts = new GuardedPart[texts.length];
+        for (int i = 0; i < texts.length; i++) {
+            parts[i] = piece(0, i, texts[i]);
+        }
+        List<GuardFinding> findings = check(list, parts);
+        for (int i = findings.size() - 1; i >= 0; i--) {
+            GuardFinding finding = findings.get(i);
+            texts[finding.part()] = new StringBuilder(texts[finding.part()])
+                    .replace(finding.start(), finding.end(), String.valueOf(finding.replacement()))
+                    .toString();
+        }
+
+        assertThat(texts).containsExactly("* *", "", "", " *", "*");
+    }
+
     // ------------------------------------------------------------------------------------------------------- hashes
 
     @Test
@@ -261,7 +325,7 @@ class DenyListTest {
 
         assertThat(list.check(input("see proj-\u200b12\uff134.")).findings())
                 .extracting(GuardFinding::start, GuardFinding::end)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple(4, 14));
+                .containsExactly(Tuple.tuple(4, 14));
         assertThat(list.check(input("PROJ-1234"))).isSameAs(GuardVerdict.ALLOW);
         assertThat(of(DenyEntry.pattern("(?i)proj-[0-9]{4}"))
                         .check(input("PROJ-1234"))

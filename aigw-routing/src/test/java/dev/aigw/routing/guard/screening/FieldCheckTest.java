@@ -51,7 +51,8 @@ class FieldCheckTest {
     void payloadsAsExpectedPass() {
         assertThat(check(CHECK, with("country", "DE"))).isEmpty();
         assertThat(check(CHECK, with("age", 40.0))).isEmpty();
-        assertThat(check(CHECK, with("items", List.of(Map.of("price", 1), Map.of("price", 2.5))))).isEmpty();
+        assertThat(check(CHECK, with("items", List.of(Map.of("price", 1), Map.of("price", 2.5)))))
+                .isEmpty();
         assertThat(check(CHECK, with("notes", null))).isEmpty();
     }
 
@@ -96,7 +97,8 @@ class FieldCheckTest {
                 .field("instances[*][1]", field -> field.number().range(0, 1))
                 .field("['a.b'].c", field -> field.truth().optional())
                 .build();
-        assertThat(check(rows, Map.of("instances", List.of(List.of(9, 1), List.of(9, 0))))).isEmpty();
+        assertThat(check(rows, Map.of("instances", List.of(List.of(9, 1), List.of(9, 0)))))
+                .isEmpty();
         assertThat(check(rows, Map.of("instances", List.of(List.of(9, 1), List.of(9, 2)))))
                 .containsExactly("range(instances[*][1])");
         assertThat(check(rows, Map.of("instances", List.of(List.of(9))))).containsExactly("missing(instances[*][1])");
@@ -133,7 +135,8 @@ class FieldCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ".a", "a.", "a..b", "a[", "a[]", "a[x]", "a[-1]", "['']", "a]b[", "[0]b", "a[9999999999]"})
+    @ValueSource(
+            strings = {"", ".a", "a.", "a..b", "a[", "a[]", "a[x]", "a[-1]", "['']", "a]b[", "[0]b", "a[9999999999]"})
     void aPathThatIsNoneIsRefused(String path) {
         assertThatThrownBy(() -> FieldCheck.builder().field(path, field -> {}))
                 .isInstanceOf(IllegalArgumentException.class)

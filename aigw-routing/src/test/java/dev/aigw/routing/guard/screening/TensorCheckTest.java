@@ -47,9 +47,9 @@ class TensorCheckTest {
 
     private static TensorCheck image() {
         return TensorCheck.builder()
-                .tensor("image", tensor -> tensor.datatype(DataType.FP32)
-                        .shape(-1, 3, 2)
-                        .range(0, 1))
+                .tensor(
+                        "image",
+                        tensor -> tensor.datatype(DataType.FP32).shape(-1, 3, 2).range(0, 1))
                 .build();
     }
 
@@ -96,13 +96,16 @@ class TensorCheckTest {
     @Test
     void longTextsAndManyElementsAreRefused() {
         TensorCheck check = TensorCheck.builder()
-                .tensor("text", tensor -> tensor.datatype(DataType.BYTES)
-                        .maximumElements(2)
-                        .maximumElementBytes(4))
+                .tensor(
+                        "text",
+                        tensor -> tensor.datatype(DataType.BYTES)
+                                .maximumElements(2)
+                                .maximumElementBytes(4))
                 .build();
         assertThat(check(check, Tensor.ofStrings("text", List.of("abcd", "")))).isEmpty();
         assertThat(check(check, Tensor.ofStrings("text", List.of("abcde")))).containsExactly("size(text)");
-        assertThat(check(check, Tensor.ofStrings("text", List.of("a", "b", "c")))).containsExactly("size(text)");
+        assertThat(check(check, Tensor.ofStrings("text", List.of("a", "b", "c"))))
+                .containsExactly("size(text)");
     }
 
     @Test
@@ -116,11 +119,14 @@ class TensorCheckTest {
     void oneNaNInAMillionValuesIsFound() {
         float[] data = new float[1 << 20];
         data[777_777] = Float.NaN;
-        assertThat(check(TensorCheck.builder().build(), Tensor.ofFloats("x", data))).containsExactly("nan");
+        assertThat(check(TensorCheck.builder().build(), Tensor.ofFloats("x", data)))
+                .containsExactly("nan");
         data[777_777] = Float.NEGATIVE_INFINITY;
-        assertThat(check(TensorCheck.builder().build(), Tensor.ofFloats("x", data))).containsExactly("infinite");
+        assertThat(check(TensorCheck.builder().build(), Tensor.ofFloats("x", data)))
+                .containsExactly("infinite");
         data[777_777] = Float.MAX_VALUE;
-        assertThat(check(TensorCheck.builder().build(), Tensor.ofFloats("x", data))).isEmpty();
+        assertThat(check(TensorCheck.builder().build(), Tensor.ofFloats("x", data)))
+                .isEmpty();
     }
 
     @Test
@@ -128,9 +134,12 @@ class TensorCheckTest {
         TensorCheck check = TensorCheck.builder()
                 .tensor("x", tensor -> tensor.range(0, 1).nonFinite())
                 .build();
-        assertThat(check(check, Tensor.ofFloats("x", new float[] {Float.NaN, 0.5f}))).isEmpty();
-        assertThat(check(check, Tensor.ofFloats("x", new float[] {Float.NaN, 2}))).containsExactly("range(x)");
-        assertThat(check(check, Tensor.ofFloats("x", new float[] {-1, Float.NaN}))).containsExactly("range(x)");
+        assertThat(check(check, Tensor.ofFloats("x", new float[] {Float.NaN, 0.5f})))
+                .isEmpty();
+        assertThat(check(check, Tensor.ofFloats("x", new float[] {Float.NaN, 2})))
+                .containsExactly("range(x)");
+        assertThat(check(check, Tensor.ofFloats("x", new float[] {-1, Float.NaN})))
+                .containsExactly("range(x)");
     }
 
     @Test
@@ -140,7 +149,8 @@ class TensorCheckTest {
                 .build();
         assertThat(check(check, Tensor.ofLongs("ids", new long[] {0, 1000}))).isEmpty();
         assertThat(check(check, Tensor.ofLongs("ids", new long[] {0, 1001}))).containsExactly("range(ids)");
-        assertThat(check(check, Tensor.ofLongs("ids", DataType.UINT64, new long[] {-1}))).containsExactly("range(ids)");
+        assertThat(check(check, Tensor.ofLongs("ids", DataType.UINT64, new long[] {-1})))
+                .containsExactly("range(ids)");
         assertThat(check(check, Tensor.ofBooleans("ids", new boolean[] {true}))).isEmpty();
     }
 
@@ -163,8 +173,8 @@ class TensorCheckTest {
         for (int channel = 0; channel < 3; channel++) {
             double level = 0.3 + 0.2 * channel + 0.03 * random.nextGaussian();
             for (int i = 0; i < SIDE * SIDE; i++) {
-                data[channel * SIDE * SIDE + i] = (float)
-                        (level + 0.15 * Math.sin(phase + i * 0.1) + 0.005 * random.nextGaussian());
+                data[channel * SIDE * SIDE + i] =
+                        (float) (level + 0.15 * Math.sin(phase + i * 0.1) + 0.005 * random.nextGaussian());
             }
         }
         return data;
@@ -227,7 +237,8 @@ class TensorCheckTest {
 
     @Test
     void aConstantPictureIsNoticed() {
-        assertThat(check(against(reference()), floats("image", 0.5f, 1, 3, SIDE, SIDE))).contains("variance(image)");
+        assertThat(check(against(reference()), floats("image", 0.5f, 1, 3, SIDE, SIDE)))
+                .contains("variance(image)");
     }
 
     @Test
@@ -238,9 +249,11 @@ class TensorCheckTest {
             System.arraycopy(picture(random), 0, data, i * 3 * SIDE * SIDE, 3 * SIDE * SIDE);
         }
         TensorCheck check = against(reference());
-        assertThat(check(check, Tensor.ofFloats("image", data, 4, 3, SIDE, SIDE))).isEmpty();
+        assertThat(check(check, Tensor.ofFloats("image", data, 4, 3, SIDE, SIDE)))
+                .isEmpty();
         java.util.Arrays.fill(data, 2 * 3 * SIDE * SIDE, 3 * 3 * SIDE * SIDE, 0.9f);
-        assertThat(check(check, Tensor.ofFloats("image", data, 4, 3, SIDE, SIDE))).contains("variance(image)");
+        assertThat(check(check, Tensor.ofFloats("image", data, 4, 3, SIDE, SIDE)))
+                .contains("variance(image)");
     }
 
     @Test
@@ -258,7 +271,8 @@ class TensorCheckTest {
         }
         TensorCheck check = against(learner.build());
         assertThat(check(check, row(random))).isEmpty();
-        assertThat(check(check, Tensor.ofFloats("row", new float[] {1000, 1}, 1, 2))).contains("mean(row)");
+        assertThat(check(check, Tensor.ofFloats("row", new float[] {1000, 1}, 1, 2)))
+                .contains("mean(row)");
     }
 
     private static Tensor row(Random random) {
@@ -312,10 +326,10 @@ class TensorCheckTest {
                 .reference(reference())
                 .tensor("image", tensor -> tensor.range(0, 0.6))
                 .build();
-        GuardedPart part = GuardedPart.tensor(
-                ContentOrigin.DATA, "inputs[0]", floats("image", 0.9f, 1, 3, SIDE, SIDE));
+        GuardedPart part = GuardedPart.tensor(ContentOrigin.DATA, "inputs[0]", floats("image", 0.9f, 1, 3, SIDE, SIDE));
 
-        assertThat(check.check(Inspections.of(Inspection.Direction.INPUT, Caller.ANONYMOUS, part)).findings())
+        assertThat(check.check(Inspections.of(Inspection.Direction.INPUT, Caller.ANONYMOUS, part))
+                        .findings())
                 .allMatch(finding -> finding.part() == 0)
                 .extracting(GuardFinding::action)
                 .contains(GuardAction.BLOCK, GuardAction.ANNOTATE);
