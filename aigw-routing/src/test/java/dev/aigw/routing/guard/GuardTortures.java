@@ -33,8 +33,7 @@ public final class GuardTortures {
     private static final double MOST_GROWTH = 3;
 
     private static final long NOISE_NANOS = 5_000_000;
-    private static final int RUNS = 2;
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 8;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -183,13 +182,9 @@ public final class GuardTortures {
     }
 
     private static long nanos(Guard guard, Inspection inspection) {
-        long best = Long.MAX_VALUE;
-        for (int run = 0; run < RUNS; run++) {
-            long begun = THREADS.getCurrentThreadCpuTime();
-            guard.check(inspection);
-            best = Math.min(best, THREADS.getCurrentThreadCpuTime() - begun);
-        }
-        return best;
+        long begun = THREADS.getCurrentThreadCpuTime();
+        guard.check(inspection);
+        return THREADS.getCurrentThreadCpuTime() - begun;
     }
 
     /** Checks that a guard throws for no text, whole or arriving, and that its spans are within the text. */
