@@ -14,6 +14,7 @@ module dev.aigw.routing {
     requires static lettuce.core;
     requires static org.jspecify;
     requires static org.reactivestreams;
+    requires static re2j;
     requires static reactor.core;
     requires static jtokkit;
     requires com.fasterxml.jackson.databind;

@@ -24,6 +24,8 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.guard.GuardVerdict;
+import dev.aigw.api.guard.GuardAction;
+import dev.aigw.api.inference.Tensor;
 import dev.aigw.routing.access.Access;
 import dev.aigw.routing.access.Permissions;
 import dev.aigw.routing.catalog.DirectModels;
@@ -39,6 +41,7 @@ import dev.aigw.routing.guard.Guards;
 import dev.aigw.routing.guard.sensitive.EntityType;
 import dev.aigw.routing.guard.sensitive.PersonalData;
 import dev.aigw.routing.guard.sensitive.Treatment;
+import dev.aigw.routing.guard.screening.TensorReference;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Tier;
 import dev.aigw.routing.limit.Window;
@@ -70,6 +73,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -97,6 +101,8 @@ class BuildersTest {
             "ByComplexity.upTo",
             "Canary.listener",
             "Cascade.first(name)",
+            "DenyList.entries",
+            "DenyList.entry",
             "DeploymentBuilder.capabilities",
             "DeploymentBuilder.lacks",
             "DeploymentBuilder.tag",
@@ -109,6 +115,7 @@ class BuildersTest {
             "Guards.exempt",
             "Guards.input",
             "Guards.output",
+            "FieldCheck.field(name)",
             "JTokkitCounter.encoding(name)",
             "LimitBuilder.by",
             "LimitBuilder.unless",
@@ -144,6 +151,8 @@ class BuildersTest {
             "SensitiveData.detector",
             "ToolLoop.tools",
             "Transforms.rule(name)");
+            "TensorCheck.tensor(name)",
+            "ToolLoop.tools");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
             Map.entry(
@@ -197,6 +206,10 @@ class BuildersTest {
             Map.entry(
                     HealthCheck.class,
                     HealthCheck.every(Duration.ofSeconds(1)).path("/x").build()),
+            Map.entry(GuardAction.class, GuardAction.BLOCK),
+            Map.entry(
+                    TensorReference.class,
+                    TensorReference.learn(Collections.nCopies(10, List.of(Tensor.ofFloats("x", new float[] {1}))))),
             Map.entry(GatewayException.class, GatewayException.of(ErrorKind.TIMEOUT, "x")),
             Map.entry(
                     Guards.class,

@@ -342,6 +342,34 @@ public final class Tensor {
     }
 
     /**
+     * Copies elements of a numeric tensor as {@code double}s, for those who look at many without a copy of all.
+     *
+     * @param from the index of the first element to copy
+     * @param into where to copy them: as many as fit and are there
+     * @return how many were copied; 0 at the end
+     * @throws IllegalStateException if the elements are not numbers
+     * @throws IndexOutOfBoundsException if {@code from} is negative or greater than {@link #size()}
+     */
+    public int read(int from, double[] into) {
+        Objects.checkIndex(from, size + 1);
+        int count = Math.min(into.length, size - from);
+        if (data instanceof float[] values) {
+            for (int i = 0; i < count; i++) {
+                into[i] = values[from + i];
+            }
+        } else if (data instanceof double[] values) {
+            System.arraycopy(values, from, into, 0, count);
+        } else if (data instanceof long[] values) {
+            for (int i = 0; i < count; i++) {
+                into[i] = values[from + i];
+            }
+        } else {
+            throw wrongKind("numbers");
+        }
+        return count;
+    }
+
+    /**
      * Returns the elements of a tensor of integers.
      *
      * @throws IllegalStateException if the elements are not integers
@@ -389,6 +417,16 @@ public final class Tensor {
             copies.add(bytes.clone());
         }
         return Collections.unmodifiableList(copies);
+    }
+
+    /**
+     * Returns the number of bytes of an element of a tensor of byte strings, without copying it.
+     *
+     * @throws IllegalStateException if the elements are not byte strings
+     * @throws IndexOutOfBoundsException if there is no such element
+     */
+    public int byteLength(int index) {
+        return byteStrings()[index].length;
     }
 
     private byte[][] byteStrings() {

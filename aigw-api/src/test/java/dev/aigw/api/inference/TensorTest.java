@@ -128,4 +128,29 @@ class TensorTest {
                 .isInstanceOf(NoSuchElementException.class)
                 .hasMessageContaining("[y]");
     }
+
+    @Test
+    void elementsAreReadInPiecesWithoutACopyOfAll() {
+        double[] piece = new double[2];
+        for (Tensor tensor : List.of(
+                Tensor.ofFloats("x", new float[] {1, 2, 3}),
+                Tensor.ofDoubles("x", new double[] {1, 2, 3}),
+                Tensor.ofLongs("x", new long[] {1, 2, 3}))) {
+            assertThat(tensor.read(0, piece)).isEqualTo(2);
+            assertThat(piece).containsExactly(1, 2);
+            assertThat(tensor.read(2, piece)).isEqualTo(1);
+            assertThat(piece[0]).isEqualTo(3);
+            assertThat(tensor.read(3, piece)).isZero();
+            assertThatThrownBy(() -> tensor.read(4, piece)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+        assertThatThrownBy(() -> Tensor.ofStrings("x", List.of("a")).read(0, piece))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void theLengthOfAByteStringNeedsNoCopy() {
+        assertThat(Tensor.ofStrings("x", List.of("a", "\u00e9")).byteLength(1)).isEqualTo(2);
+        assertThatThrownBy(() -> Tensor.ofFloats("x", new float[] {1}).byteLength(0))
+                .isInstanceOf(IllegalStateException.class);
+    }
 }
