@@ -58,7 +58,7 @@ final class Evidence {
             float found = findings.evidence[i];
             if (found > weight[i]) {
                 most = Math.max(most, found);
-                put(i, found, view.originalStart(findings.start[i]), view.originalEnd(findings.end[i]));
+                put(i, found, view.originalStart(findings.start[i]), view.originalEnd(wordEnd(view, findings.end[i])));
             }
         }
         boolean hiddenWords = view.kind == View.Kind.INVISIBLE && new String(view.chars).strip().indexOf(' ') > 0;
@@ -66,6 +66,16 @@ final class Evidence {
             int name = NAMES.size() - DISGUISES.size() + view.kind.ordinal() - 1;
             put(name, DISGUISE, view.originalStart(0), view.originalEnd(view.length));
         }
+    }
+
+    /** Returns where the word ends whose beginning a rule found. */
+    private static int wordEnd(View view, int from) {
+        int end = from;
+        while (!view.dense && end > 0 && end < view.length && end - from < 40 && Letters.isWord(view.chars[end])
+                && !Letters.isIdeograph(view.chars[end]) && Letters.isWord(view.chars[end - 1])) {
+            end++;
+        }
+        return end;
     }
 
     private void put(int name, float found, int from, int to) {

@@ -17,8 +17,8 @@ final class TextNormalizer {
     /** Payloads within payloads are decoded to this depth. */
     private static final int MAXIMUM_DEPTH = 3;
 
-    private static final int MINIMUM_SPACED_LETTERS = 6;
-    private static final int MINIMUM_LEET_WORDS = 2;
+    private static final int MINIMUM_SPACED_LETTERS = 5;
+    private static final int MINIMUM_LEET_WORDS = 1;
     private static final String LEET = "oizeasgtb";
 
     private TextNormalizer() {}
@@ -337,22 +337,30 @@ final class TextNormalizer {
         return View.mapped(View.Kind.UNDISGUISED, chars, length, map, false);
     }
 
-    /** Returns only the letters of runs of single letters, joined; words are then no longer apart. */
+    /** Joins letters that are written apart; where all of them are, words are no longer apart. */
     private static View closed(View plain) {
         char[] chars = new char[plain.length];
         int[] map = new int[plain.length];
         int length = 0;
+        int separators = 0;
         for (int i = 0; i < plain.length; i++) {
-            char c = plain.chars[i];
-            boolean alone = Letters.isWord(c)
-                    && (i == 0 || !Letters.isWord(plain.chars[i - 1]))
-                    && (i + 1 == plain.length || !Letters.isWord(plain.chars[i + 1]));
-            if (alone) {
+            boolean word = Letters.isWord(plain.chars[i]);
+            separators = word ? 0 : separators + 1;
+            if (word || !isAlone(plain, i - separators) || separators > 1 || !isAlone(plain, i + 1)) {
                 map[length] = plain.originalStart(i);
-                chars[length++] = unleet(c);
+                chars[length++] = plain.chars[i];
             }
         }
         return View.mapped(View.Kind.UNDISGUISED, chars, length, map, true);
+    }
+
+    /** Returns whether a letter stands at {@code i} with none beside it. */
+    private static boolean isAlone(View view, int i) {
+        return i >= 0
+                && i < view.length
+                && Letters.isWord(view.chars[i])
+                && (i == 0 || !Letters.isWord(view.chars[i - 1]))
+                && (i + 1 == view.length || !Letters.isWord(view.chars[i + 1]));
     }
 
     private static void decode(String text, int start, int end, int depth, int[] budget, List<View> views) {
