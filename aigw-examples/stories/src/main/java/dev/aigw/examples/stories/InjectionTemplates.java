@@ -31,11 +31,11 @@ import java.util.SplittableRandom;
  */
 final class InjectionTemplates {
 
-    private static final int ATTACKS = 1500;
+    private static final int ATTACKS = 2400;
     private static final int HIDDEN_ATTACKS = 900;
     private static final int FOREIGN = 700;
-    private static final int BENIGN = 2200;
-    private static final int LETTERS = 900;
+    private static final int BENIGN = 2800;
+    private static final int LETTERS = 1200;
     private static final double WEIGHT = 0.5;
 
     private final Map<String, List<String>> lists = new HashMap<>();

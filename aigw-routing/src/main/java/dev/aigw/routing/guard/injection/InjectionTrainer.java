@@ -338,7 +338,7 @@ public final class InjectionTrainer {
         int size = InjectionModel.FACTORS;
         float[] factors = new float[size];
         float[] expected = new float[size];
-        Arrays.fill(expected, InjectionModel.INPUTS, size, 0.5f);
+        Arrays.fill(expected, InjectionModel.INPUTS, size, 0.9f);
         expected[1] = 0.8f;
         expected[2] = 0.2f;
         System.arraycopy(expected, 0, factors, 0, size);
