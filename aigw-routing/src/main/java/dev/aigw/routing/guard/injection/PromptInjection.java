@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * ModelRouter router = ModelRouter.builder()
- *     .guards(Guards.builder().input(PromptInjection.builder().build()).build())
+ *     .guards(Guards.builder().input(PromptInjection.guard()).build())
  *     …
  *     .build();
  * }</pre>
@@ -61,6 +61,11 @@ public final class PromptInjection implements Guard {
         this.secondOpinion = builder.secondOpinion;
         this.uncertainFrom = builder.uncertainFrom;
         this.uncertainTo = builder.uncertainTo;
+    }
+
+    /** Returns the guard with its defaults. */
+    public static PromptInjection guard() {
+        return builder().build();
     }
 
     /** Returns a builder with the defaults. */
