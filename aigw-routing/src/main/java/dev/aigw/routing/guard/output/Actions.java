@@ -1,0 +1,22 @@
+package dev.aigw.routing.guard.output;
+
+import dev.aigw.api.guard.GuardAction;
+import java.util.Objects;
+
+/** Checks the actions that builders are given. */
+final class Actions {
+
+    private Actions() {}
+
+    /**
+     * Returns an action that does something.
+     *
+     * @throws IllegalArgumentException if it is ALLOW
+     */
+    static GuardAction something(GuardAction action) {
+        if (Objects.requireNonNull(action, "action") == GuardAction.ALLOW) {
+            throw new IllegalArgumentException("action(ALLOW) would do nothing: leave the guard out, or use ANNOTATE");
+        }
+        return action;
+    }
+}
