@@ -1,5 +1,6 @@
 package dev.aigw.api.guard;
 
+import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -26,7 +27,7 @@ public final class Inspection {
     private final Operation<?, ?> operation;
     private final ModelRequest request;
     private final String model;
-    private final Caller caller;
+    private final CallOptions options;
     private final Duration timeout;
     private final boolean complete;
 
@@ -36,7 +37,7 @@ public final class Inspection {
             Operation<?, ?> operation,
             ModelRequest request,
             String model,
-            Caller caller,
+            CallOptions options,
             Duration timeout,
             boolean complete) {
         this.direction = Objects.requireNonNull(direction, "direction");
@@ -44,7 +45,7 @@ public final class Inspection {
         this.operation = Objects.requireNonNull(operation, "operation");
         this.request = Objects.requireNonNull(request, "request");
         this.model = Objects.requireNonNull(model, "model");
-        this.caller = Objects.requireNonNull(caller, "caller");
+        this.options = Objects.requireNonNull(options, "options");
         this.timeout = Objects.requireNonNull(timeout, "timeout");
         this.complete = complete;
     }
@@ -64,17 +65,43 @@ public final class Inspection {
             String model,
             Caller caller,
             Duration timeout) {
-        return new Inspection(direction, parts, operation, request, model, caller, timeout, true);
+        return of(
+                direction,
+                parts,
+                operation,
+                request,
+                model,
+                CallOptions.builder().caller(caller).build(),
+                timeout);
+    }
+
+    /**
+     * Returns an inspection of a request or of a whole reply.
+     *
+     * @param request the request; of a reply, the one it answers
+     * @param model the logical model that the request goes to, or that answered
+     * @param options the options of the call
+     * @param timeout how long the guard may take
+     */
+    public static Inspection of(
+            Direction direction,
+            List<GuardedPart> parts,
+            Operation<?, ?> operation,
+            ModelRequest request,
+            String model,
+            CallOptions options,
+            Duration timeout) {
+        return new Inspection(direction, parts, operation, request, model, options, timeout, true);
     }
 
     /** Returns the same with other parts. */
     public Inspection withParts(List<GuardedPart> parts) {
-        return new Inspection(direction, parts, operation, request, model, caller, timeout, complete);
+        return new Inspection(direction, parts, operation, request, model, options, timeout, complete);
     }
 
     /** Returns the same for one part of a reply that is still arriving. */
     public Inspection unfinished(GuardedPart part) {
-        return new Inspection(direction, List.of(part), operation, request, model, caller, timeout, false);
+        return new Inspection(direction, List.of(part), operation, request, model, options, timeout, false);
     }
 
     /** Returns whether this is about a request or a reply. */
@@ -104,7 +131,12 @@ public final class Inspection {
 
     /** Returns the caller. */
     public Caller caller() {
-        return caller;
+        return options.caller();
+    }
+
+    /** Returns the options of the call, with its tags and its session key. */
+    public CallOptions options() {
+        return options;
     }
 
     /** Returns how long the guard may take. */
