@@ -1,6 +1,6 @@
 package dev.aigw.providers.guard;
 
-import dev.aigw.api.guard.GuardAction;
+import dev.aigw.api.GuardAction;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

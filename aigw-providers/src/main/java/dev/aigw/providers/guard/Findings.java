@@ -1,6 +1,6 @@
 package dev.aigw.providers.guard;
 
-import dev.aigw.api.guard.GuardAction;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.aigw.providers.guard;
 
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.ContentOrigin;
-import dev.aigw.api.guard.GuardAction;
 import dev.aigw.api.guard.Inspection.Direction;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package dev.aigw.providers.guard;
 
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.ContentOrigin;
-import dev.aigw.api.guard.GuardAction;
 import dev.aigw.providers.json.Json;
 import java.util.ArrayList;
 import java.util.Arrays;

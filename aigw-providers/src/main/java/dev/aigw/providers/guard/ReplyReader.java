@@ -3,7 +3,7 @@ package dev.aigw.providers.guard;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
-import dev.aigw.api.guard.GuardAction;
+import dev.aigw.api.GuardAction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.aigw.providers.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.ContentOrigin;
-import dev.aigw.api.guard.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import java.util.List;

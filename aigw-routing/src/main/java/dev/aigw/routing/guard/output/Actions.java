@@ -1,6 +1,6 @@
 package dev.aigw.routing.guard.output;
 
-import dev.aigw.api.guard.GuardAction;
+import dev.aigw.api.GuardAction;
 import java.util.Objects;
 
 /** Checks the actions that builders are given. */

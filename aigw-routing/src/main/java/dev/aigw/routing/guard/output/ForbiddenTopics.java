@@ -2,9 +2,9 @@ package dev.aigw.routing.guard.output;
 
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.ContentOrigin;
 import dev.aigw.api.guard.Guard;
-import dev.aigw.api.guard.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.GuardedPart;
@@ -103,7 +103,7 @@ public final class ForbiddenTopics implements Guard {
     @Override
     public GuardVerdict check(Inspection inspection) {
         List<GuardFinding> findings = new ArrayList<>(0);
-        int undecided = -1;
+        int undecided = Integer.MAX_VALUE;
         for (int i = 0; i < inspection.parts().size(); i++) {
             GuardedPart part = inspection.parts().get(i);
             if (part.text() != null) {
@@ -113,10 +113,9 @@ public final class ForbiddenTopics implements Guard {
                 }
             }
         }
-        GuardVerdict verdict = GuardVerdict.of(findings);
-        return inspection.isComplete() || undecided < 0 || embedder != null
-                ? verdict
-                : verdict.undecidedFrom(undecided);
+        return embedder == null
+                ? Verdicts.of(findings, inspection, undecided)
+                : GuardVerdict.of(findings);
     }
 
     /** Adds the phrases in one text, and returns from where on one may have begun. */

@@ -1,8 +1,8 @@
 package dev.aigw.routing.guard.output;
 
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.ContentOrigin;
 import dev.aigw.api.guard.Guard;
-import dev.aigw.api.guard.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.GuardedPart;
@@ -83,7 +83,7 @@ public final class SystemPromptLeak implements Guard {
     public GuardVerdict check(Inspection inspection) {
         PromptIndex index = indices.of(inspection.request(), shortest);
         if (index == null && canaries == null) {
-            return decided(GuardVerdict.ALLOW, inspection);
+            return Verdicts.of(List.of(), inspection, Integer.MAX_VALUE);
         }
         List<GuardFinding> findings = new ArrayList<>(0);
         int undecided = Integer.MAX_VALUE;
@@ -93,13 +93,7 @@ public final class SystemPromptLeak implements Guard {
                 undecided = check(i, part.text(), index, findings);
             }
         }
-        GuardVerdict verdict = GuardVerdict.of(findings);
-        return inspection.isComplete() || undecided == Integer.MAX_VALUE ? verdict : verdict.undecidedFrom(undecided);
-    }
-
-    private static GuardVerdict decided(GuardVerdict verdict, Inspection inspection) {
-        String text = inspection.isComplete() ? null : inspection.parts().get(0).text();
-        return text == null ? verdict : verdict.undecidedFrom(text.length());
+        return Verdicts.of(findings, inspection, undecided);
     }
 
     /** Adds the findings in one text, and returns from where on more text may change them. */

@@ -1,11 +1,11 @@
 package dev.aigw.routing.guard.output;
 
 import dev.aigw.api.Caller;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.guard.ContentOrigin;
 import dev.aigw.api.guard.Guard;
-import dev.aigw.api.guard.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.GuardedPart;

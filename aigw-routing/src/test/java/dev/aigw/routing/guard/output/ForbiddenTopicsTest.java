@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.Guard;
-import dev.aigw.api.guard.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.spi.Embedder;
 import java.util.ArrayList;

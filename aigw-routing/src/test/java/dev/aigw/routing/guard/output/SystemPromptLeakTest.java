@@ -5,9 +5,9 @@ import static dev.aigw.routing.guard.output.Answers.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.guard.Guard;
-import dev.aigw.api.guard.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import java.nio.charset.StandardCharsets;
