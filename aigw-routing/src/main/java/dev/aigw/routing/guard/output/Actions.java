@@ -19,4 +19,16 @@ final class Actions {
         }
         return action;
     }
+
+    /**
+     * Returns an action that concerns a whole answer.
+     *
+     * @throws IllegalArgumentException if it is ALLOW or REDACT
+     */
+    static GuardAction ofWhole(GuardAction action) {
+        if (something(action) == GuardAction.REDACT) {
+            throw new IllegalArgumentException("action(REDACT) has no place to replace: use BLOCK or ANNOTATE");
+        }
+        return action;
+    }
 }
