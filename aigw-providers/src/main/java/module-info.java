@@ -30,6 +30,7 @@ module dev.aigw.providers {
     exports dev.aigw.providers.fake;
     exports dev.aigw.providers.fake.assertj;
     exports dev.aigw.providers.gemini;
+    exports dev.aigw.providers.guard;
     exports dev.aigw.providers.jsonhttp;
     exports dev.aigw.providers.kit;
     exports dev.aigw.providers.langchain4j;

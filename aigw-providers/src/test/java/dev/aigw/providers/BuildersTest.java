@@ -14,6 +14,7 @@ import dev.aigw.api.rerank.RerankRequest;
 import dev.aigw.providers.contract.WireFixtures;
 import dev.aigw.providers.fake.FakeBatches;
 import dev.aigw.providers.fake.Fault;
+import dev.aigw.providers.guard.HttpGuardMapping;
 import dev.aigw.providers.kit.EmbeddingBatches;
 import dev.aigw.providers.kit.WireLog;
 import dev.aigw.providers.openai.BatchProtocol;
@@ -56,12 +57,14 @@ class BuildersTest {
             Set.of("answer", "chunks", "fail", "pace", "reply", "stream", "streamThenFail", "streamThenStall");
 
     /** Texts that must have a form. */
-    private static final Map<String, Object> TEXTS = Map.of("answer", "/x", "error", "/x", "method", "POST");
+    private static final Map<String, Object> TEXTS =
+            Map.of("answer", "/x", "error", "/x", "method", "POST", "setting", "language");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
             Map.entry(boolean.class, true),
             Map.entry(int.class, 1),
             Map.entry(long.class, 1L),
+            Map.entry(double.class, 0.5),
             Map.entry(Object.class, "x"),
             Map.entry(Class.class, String.class),
             Map.entry(ChatResponse.class, ChatResponse.of("x")),
@@ -74,6 +77,7 @@ class BuildersTest {
             Map.entry(Fault.class, Fault.none()),
             Map.entry(BatchProtocol.class, BatchProtocol.OPENAI),
             Map.entry(FakeBatches.class, new FakeBatches()),
+            Map.entry(HttpGuardMapping.class, HttpGuardMapping.presidio()),
             Map.entry(Map.class, Map.of()),
             Map.entry(OkHttpClient.class, new OkHttpClient()),
             Map.entry(Operation.class, RerankRequest.RERANK),

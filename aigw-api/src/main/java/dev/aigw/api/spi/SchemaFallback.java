@@ -2,6 +2,7 @@ package dev.aigw.api.spi;
 
 import dev.aigw.api.Capability;
 import dev.aigw.api.chat.ResponseFormat;
+import java.util.List;
 import java.util.ServiceLoader;
 
 /**
@@ -18,6 +19,16 @@ public interface SchemaFallback {
      * {@code adapter}, and declares it by {@link ProviderAdapter#emulated()}. Closing it closes {@code adapter}.
      */
     ProviderAdapter around(ProviderAdapter adapter);
+
+    /**
+     * Returns why an answer does not fit a format, in words without any of the answer's; none if it fits. What models
+     * write around the JSON, such as a Markdown fence, does not count.
+     *
+     * @throws IllegalStateException if this fallback checks none, as by default
+     */
+    default List<String> problems(ResponseFormat format, String answer) {
+        throw new IllegalStateException("nothing that checks JSON against a schema is installed: add aigw-providers");
+    }
 
     /** Returns the installed fallback; {@link #none()} if there is none. */
     static SchemaFallback installed() {
