@@ -1,8 +1,8 @@
 /** The router: models, balancing, retry and fallback, cache, meter. */
 module dev.aigw.routing {
     requires transitive dev.aigw.api;
-    requires static com.google.i18n.phonenumbers.libphonenumber;
     requires static com.dashjoin.jsonata;
+    requires static com.google.i18n.phonenumbers.libphonenumber;
     requires static com.nimbusds.jose.jwt;
     requires static com.samskivert.jmustache;
     requires static concurrency.limits.core;
@@ -11,12 +11,12 @@ module dev.aigw.routing {
     requires static io.netty.common;
     requires static java.net.http;
     requires static java.sql;
+    requires static jtokkit;
     requires static lettuce.core;
     requires static org.jspecify;
     requires static org.reactivestreams;
     requires static re2j;
     requires static reactor.core;
-    requires static jtokkit;
     requires com.fasterxml.jackson.databind;
     requires com.github.benmanes.caffeine;
     requires dev.failsafe.core;
@@ -35,6 +35,13 @@ module dev.aigw.routing {
     exports dev.aigw.routing.catalog;
     exports dev.aigw.routing.deployment;
     exports dev.aigw.routing.feature;
+    exports dev.aigw.routing.guard;
+    exports dev.aigw.routing.guard.injection;
+    exports dev.aigw.routing.guard.model;
+    exports dev.aigw.routing.guard.output;
+    exports dev.aigw.routing.guard.screening;
+    exports dev.aigw.routing.guard.sensitive;
+    exports dev.aigw.routing.guard.sensitive.libphonenumber;
     exports dev.aigw.routing.limit;
     exports dev.aigw.routing.metering;
     exports dev.aigw.routing.metering.jtokkit;
@@ -47,4 +54,7 @@ module dev.aigw.routing {
     exports dev.aigw.routing.route;
     exports dev.aigw.routing.tools;
     exports dev.aigw.routing.tools.mcp;
+    exports dev.aigw.routing.transform;
+    exports dev.aigw.routing.transform.jsonata;
+    exports dev.aigw.routing.transform.mustache;
 }

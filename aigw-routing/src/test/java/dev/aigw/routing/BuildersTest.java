@@ -24,7 +24,7 @@ import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.guard.GuardVerdict;
-import dev.aigw.api.guard.GuardAction;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.inference.Tensor;
 import dev.aigw.routing.access.Access;
 import dev.aigw.routing.access.Permissions;
@@ -150,9 +150,8 @@ class BuildersTest {
             "Shadow.listener",
             "SensitiveData.detector",
             "ToolLoop.tools",
-            "Transforms.rule(name)");
-            "TensorCheck.tensor(name)",
-            "ToolLoop.tools");
+            "Transforms.rule(name)",
+            "TensorCheck.tensor(name)");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
             Map.entry(

@@ -9,7 +9,7 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.FinishReason;
 import dev.aigw.api.guard.ContentOrigin;
 import dev.aigw.api.guard.Guard;
-import dev.aigw.api.guard.GuardAction;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.GuardedPart;

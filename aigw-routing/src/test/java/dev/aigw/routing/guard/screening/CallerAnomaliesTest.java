@@ -10,7 +10,7 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.guard.ContentOrigin;
-import dev.aigw.api.guard.GuardAction;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardedPart;
 import dev.aigw.api.guard.Inspection;
