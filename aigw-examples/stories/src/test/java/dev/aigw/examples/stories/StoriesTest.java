@@ -92,6 +92,38 @@ class StoriesTest {
     }
 
     @Test
+    void securePromptsLetQuestionsPassAndStopAttacks() {
+        String printed = printed(SecurePrompts::run);
+
+        assertThat(section(printed, 1)).doesNotContain("rejected").contains("passed");
+        assertThat(section(printed, 2)).doesNotContain("passed").contains("rejected by [prompt-injection/");
+        assertThat(section(printed, 3)).contains("rejected by [prompt-injection/");
+        assertThat(section(printed, 4))
+                .containsPattern("a leak: +rejected by \\[system-prompt-leak/")
+                .doesNotContain("evil.example", "branch before")
+                .contains("(https://www.bank.example/help)", "a stream:   GUARD_REJECTED after");
+        assertThat(section(printed, 5)).contains("answered, with the verdicts [prompt-injection/");
+    }
+
+    @Test
+    void personalDataIsMaskedForTheModelAndRestoredForTheCaller() {
+        String printed = printed(PrivacyMasking::run);
+
+        assertThat(section(printed, 1))
+                .containsPattern("sent: +I am \\[PERSON_\\w+], \\[EMAIL_\\w+], IBAN \\[IBAN_\\w+]")
+                .contains("[CARD *1111]")
+                .contains("answered: You wrote: i am Ada Byron, ada@example.org, iban DE89 3704 0044 0532 0130 00.")
+                .contains("found:    [CARD, EMAIL, IBAN, PERSON]");
+        assertThat(section(printed, 2)).contains("answered: You wrote: mail ada@example.org today.");
+        assertThat(section(printed, 3)).containsPattern("turn 1: +My (address is \\[EMAIL_\\w+]\\.)\\R +turn 2: +My \\1");
+        assertThat(section(printed, 4))
+                .contains("mail{\"to\": \"ada@example.org\"}")
+                .containsPattern("result: +\\[EMAIL_\\w+] is on holiday");
+        assertThat(section(printed, 5)).doesNotContain("ada@example.org");
+        assertThat(section(printed, 6)).contains("sent:     I am ada@example.org");
+    }
+
+    @Test
     void aSecureGatewayLetsInWhoMayAndKeepsThemToTheirRights() {
         String printed = printed(out -> {
             try {

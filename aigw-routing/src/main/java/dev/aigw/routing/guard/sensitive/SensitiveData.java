@@ -99,6 +99,20 @@ public final class SensitiveData implements Guard {
         return EntityMerge.best(found, minimumScore);
     }
 
+    /** Returns the values that the parts hold, in the form in which all spellings are equal. */
+    private Set<String> values(List<GuardedPart> parts) {
+        Set<String> values = new HashSet<>();
+        for (GuardedPart part : parts) {
+            String text = part.text();
+            if (text != null) {
+                for (Entity entity : find(text)) {
+                    values.add(normalized(text.substring(entity.start(), entity.end())));
+                }
+            }
+        }
+        return values;
+    }
+
     private Treatment treatment(EntityType type) {
         Treatment own = treatments.get(type);
         if (own == null && NationalIds.isOne(type)) {
@@ -134,7 +148,6 @@ public final class SensitiveData implements Guard {
         private final boolean output;
         private final List<GuardFinding> findings = new ArrayList<>();
         private int undecidedFrom = -1;
-        private @Nullable Set<String> requested;
         private @Nullable String scope;
 
         /** Which value has which made-up value, so that no two share one. */
@@ -256,17 +269,7 @@ public final class SensitiveData implements Guard {
         }
 
         private Set<String> requested() {
-            if (requested == null) {
-                requested = new HashSet<>();
-                for (String text : RequestTexts.of(inspection.request())) {
-                    for (EntityDetector detector : detectors) {
-                        for (Entity entity : detector.find(text)) {
-                            requested.add(normalized(text.substring(entity.start(), entity.end())));
-                        }
-                    }
-                }
-            }
-            return requested;
+            return inspection.prepared(SensitiveData.this, () -> values(inspection.requestParts()));
         }
 
         GuardVerdict verdict() {
