@@ -68,7 +68,7 @@ final class BirthDates {
         return false;
     }
 
-    /** Looks at a date that ends just before the word, as in {@code 1985-04-12 (birthday)}. */
+    /** Looks at a date that ends just before the word, as in "1985-04-12 (birthday)". */
     private static void before(PersonalText t, int run, int word, Found found) {
         for (int k = Math.max(0, run - 3); k < run; k++) {
             int end = date(t, k);
@@ -151,7 +151,7 @@ final class BirthDates {
         return year >= 1900 && year <= 2100;
     }
 
-    /** Reads {@code 12 March 1985}, {@code March 12, 1985}, {@code 12. März 85} and the like. */
+    /** Reads "12 March 1985", "March 12, 1985", "12. März 85" and the like. */
     private static int named(PersonalText t, int k, int first) {
         if (first < 1
                 || first > 31

@@ -176,7 +176,7 @@ final class PersonNames {
         return -1;
     }
 
-    /** {@code My name is Ada}, {@code Name: Ada}, {@code ich heiße Ada}. */
+    /** "My name is Ada", "Name: Ada", "ich heiße Ada". */
     private static boolean leads(PersonalText t, int w) {
         int e = t.wordEnd[w];
         int gap = t.wordStart[w + 1] - e;

@@ -10,27 +10,27 @@ import java.util.Map;
  */
 final class PostalAddresses {
 
-    /** Stands behind the name: {@code 12 Elm Street}. */
+    /** Stands behind the name: "12 Elm Street". */
     private static final long LAST = 1;
 
     /** An abbreviation or a common word, which needs a number before it. */
     private static final long SHORT = 2;
 
     /**
-     * Stands before the name, behind the number: {@code 12 rue de la Paix}; or the number follows: {@code Via Roma 12}.
+     * Stands before the name, behind the number: "12 rue de la Paix"; or the number follows: "Via Roma 12".
      */
     private static final long FIRST = 4;
 
     /** May stand between, in small letters. */
     private static final long LINK = 8;
 
-    /** Stands behind the name and before the number: {@code Torgauer Str. 5}. */
+    /** Stands behind the name and before the number: "Torgauer Str. 5". */
     private static final long MIDDLE = 32;
 
     /** Has small letters behind a number, too. */
     private static final long SMALL = 64;
 
-    /** A part of a building, with a number: {@code Apt. 4}. */
+    /** A part of a building, with a number: "Apt. 4". */
     private static final long UNIT = 16;
 
     private static final WordTable WORDS = words();
@@ -133,7 +133,7 @@ final class PostalAddresses {
         return w > 0 && t.wordEnd[w - 1] == s - 1 && t.at(s - 1) == '-' ? t.wordStart[w - 1] : s;
     }
 
-    /** {@code 12 Elm Street}, {@code 12B North Elm St., Apt. 4, Springfield, IL 62704}. */
+    /** "12 Elm Street", "12B North Elm St., Apt. 4, Springfield, IL 62704". */
     private static int nameFirst(PersonalText t, int w, int run, long kind, Found found) {
         int first = w;
         int names = 0;
@@ -179,7 +179,7 @@ final class PostalAddresses {
         return t.wordEnd[w] - t.wordStart[w] == 2 && PersonalText.isDigit(t.at(t.wordStart[w] - 1));
     }
 
-    /** {@code 12 bis, rue de la Paix, 75002 Paris}, {@code Via Roma, 12}. */
+    /** "12 bis, rue de la Paix, 75002 Paris", "Via Roma, 12". */
     private static int nameLast(PersonalText t, int w, int run, long kind, Found found) {
         int last = w;
         int names = 0;
@@ -227,7 +227,7 @@ final class PostalAddresses {
         return -1;
     }
 
-    /** Returns whether this is what may stand between a number and its street: {@code " bis, "}. */
+    /** Returns whether this is what may stand between a number and its street: "" bis, "". */
     private static boolean isNumberPart(PersonalText t, int from, int to) {
         int letters = 0;
         for (int i = from; i < to; i++) {
@@ -251,7 +251,7 @@ final class PostalAddresses {
         return to > from;
     }
 
-    /** {@code Hauptstraße 12a, 10115 Berlin}, {@code Kurt-Schumacher-Str. 5}. */
+    /** "Hauptstraße 12a, 10115 Berlin", "Kurt-Schumacher-Str. 5". */
     private static int compound(PersonalText t, int w, int run, Found found) {
         int s = t.wordStart[w];
         int e = t.wordEnd[w];
@@ -289,7 +289,7 @@ final class PostalAddresses {
         return false;
     }
 
-    /** Includes the letter of {@code 12a}. */
+    /** Includes the letter of "12a". */
     private static int letterBehind(PersonalText t, int end) {
         return PersonalText.isAsciiLetter(t.at(end)) && !t.isWordAt(end + 1)
                 ? end + 1
@@ -306,7 +306,7 @@ final class PostalAddresses {
         return (t.c[s] | 32) == 'b' && (t.c[s + 1] | 32) == 'o' && (t.c[s + 2] | 32) == 'x';
     }
 
-    /** {@code P.O. Box 123}, {@code PSC 12, Box 34}. */
+    /** "P.O. Box 123", "PSC 12, Box 34". */
     private static int box(PersonalText t, int w, int run, Found found) {
         int e = t.wordEnd[w];
         if (w == 0 || t.runStart[run] - e > 2 || t.runEnd[run] - t.runStart[run] > 6) {
@@ -419,7 +419,7 @@ final class PostalAddresses {
                 && !PersonalText.isAsciiLetter(t.at(t.runEnd[r]));
     }
 
-    /** A postcode behind its label: {@code ZIP: 12345}. */
+    /** A postcode behind its label: "ZIP: 12345". */
     private static void postcodes(PersonalText t, Found found) {
         int run = 0;
         for (int i = 0; i < t.contexts(); i++) {

@@ -13,7 +13,7 @@ import java.util.Locale;
 /**
  * Finds telephone numbers that are valid by libphonenumber's plans of all countries: international ones, and national
  * ones of regions that you name. It raises fewer false alarms than the built-in scanner, and does not find numbers that
- * no plan has, such as fictional ones.
+ * no plan has, such as local ones without an area code.
  *
  * <pre>{@code
  * PersonalData detector = PersonalData.builder().phones(LibPhoneNumbers.of("US", "DE")).build();
