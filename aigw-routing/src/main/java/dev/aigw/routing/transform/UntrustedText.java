@@ -87,6 +87,7 @@ final class UntrustedText {
         int type = Character.getType(c);
         return type == Character.CONTROL
                 || type == Character.FORMAT
+                || (c >= '\u2060' && c <= '\u206F')
                 || (c >= '\uFFF0' && c <= '\uFFFB')
                 || c >= '\uFFFE'
                 || (c >= '\uFDD0' && c <= '\uFDEF')

@@ -293,7 +293,7 @@ class ContextTrimTest extends RouterHarness {
     @Property(tries = 200)
     void aTrimmedConversationFitsAndKeepsCallsWithResults(
             @ForAll @Size(min = 1, max = 12) List<@IntRange(min = 0, max = 4) Integer> rounds,
-            @ForAll @IntRange(min = 60, max = 400) int tokens,
+            @ForAll @IntRange(min = 120, max = 400) int tokens,
             @ForAll @IntRange(min = 0, max = 2) int quarters,
             @ForAll boolean underWay) {
         ChatRequest request = ChatRequest.builder("assistant")
