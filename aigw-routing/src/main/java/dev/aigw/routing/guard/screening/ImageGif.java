@@ -59,7 +59,7 @@ final class ImageGif {
     }
 
     private static int colours(int flags) {
-        return (flags & 0x80) == 0 ? 0 : 3 << (flags & 7) + 1;
+        return (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
     }
 
     private static boolean isKept(ImageBytes in, int at) {

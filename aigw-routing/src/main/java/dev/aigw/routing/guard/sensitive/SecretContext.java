@@ -66,6 +66,9 @@ final class SecretContext {
     /** Whether the name ends a tag, so that another tag ends the value. */
     private boolean tag;
 
+    /** Whether the sign compares, so that only a literal is a value. */
+    private boolean compares;
+
     /** The run of characters measured last, so that a long one is measured once. */
     private int runStart = -1;
 
@@ -151,6 +154,7 @@ final class SecretContext {
         quotedName = false;
         otherLine = false;
         tag = false;
+        compares = false;
         int closers = 0;
         while (closers < 6 && at < text.length()) {
             char c = text.charAt(at);
@@ -221,6 +225,7 @@ final class SecretContext {
         }
         boolean type = text.charAt(from) == ':' && at - from == 1;
         tag = text.charAt(from) == '>' && at - from == 1;
+        compares = text.charAt(from) == '!' || text.startsWith("==", from);
         join = Join.SIGN;
         int breaks = 0;
         int bound = at + 16;
@@ -292,6 +297,10 @@ final class SecretContext {
         char quote = at(at);
         if (isQuote(quote)) {
             int from = at + 1;
+            if (!quotedName && nameStart > 0 && text.charAt(nameStart - 1) == quote) {
+                // The name stands in a literal that ends here, as in "PWD=" + directory.
+                return false;
+            }
             // Two different quotes, as in '"…"'.
             if (isQuote(at(from)) && at(from) != quote) {
                 quote = at(from);
@@ -300,11 +309,12 @@ final class SecretContext {
             if (close(quote, from)) {
                 return true;
             }
+            // A literal without an end is one whose end has not arrived.
             valueStart = from;
-        } else {
-            valueStart = at;
+            return unquoted() && runEnd == text.length();
         }
-        return unquoted();
+        valueStart = at;
+        return !compares && unquoted();
     }
 
     private boolean upTo(String end, int from) {
@@ -407,7 +417,7 @@ final class SecretContext {
     private boolean isCode() {
         char first = text.charAt(valueStart);
         if (!quoted) {
-            if ("([{&$/".indexOf(first) >= 0 && !(first == '$' && value.symbols > 1)) {
+            if ("([{&$/*".indexOf(first) >= 0 && !(first == '$' && value.symbols > 1)) {
                 return !(first == '/' && value.digits > 1 && value.changes > 6);
             }
             return isPath() || isCall();
@@ -463,7 +473,7 @@ final class SecretContext {
         boolean pair = valueStart - lastUser < 100;
         switch (join) {
             case SIGN -> {
-                if (value.isVersion()) {
+                if (value.isVersion() || value.isHexNumber()) {
                     return 0;
                 }
                 if (chosen) {
@@ -494,14 +504,16 @@ final class SecretContext {
                         : 0;
             }
             case ARGUMENT -> {
-                return chosen && value.length >= 6 && !value.isHex() ? 0.55 : 0;
+                return chosen && value.digits > 0 && value.length >= 6 && !value.wordy && !value.isHex() ? 0.55 : 0;
             }
             case FLAG -> {
                 return chosen && value.length >= 6 || value.isCommonPassword() ? 0.7 : 0;
             }
             default -> {
                 boolean strong = value.length >= 6 && value.digits > 0 && value.letters() > 0;
-                return strong && (quoted || pair || !value.wordy && value.classes() > 2) && !value.isVersion()
+                return strong
+                                && (quoted || pair || !shortWord && !value.wordy && value.classes() > 2)
+                                && !value.isVersion()
                         ? 0.6
                         : 0;
             }
@@ -552,7 +564,7 @@ final class SecretContext {
         if (value.digits == 0 && (value.upper < 6 || value.lower < 6) && value.symbols < 3) {
             return 0;
         }
-        if (value.letters() == 0) {
+        if (value.letters() == 0 || value.has("\\x")) {
             return 0;
         }
         boolean capitals = Character.isUpperCase(text.charAt(start)) && Character.isUpperCase(text.charAt(start + 1));

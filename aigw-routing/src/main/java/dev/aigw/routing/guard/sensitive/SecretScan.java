@@ -163,7 +163,10 @@ final class SecretScan {
         if (before == '.') {
             return start < 2 || !isToken(text.charAt(start - 2));
         }
-        return before != '+' && before != '/' || !isInsideBase64(start - 1);
+        if (before == '+') {
+            return start < 2 || !isLetterOrDigit(text.charAt(start - 2));
+        }
+        return before != '/' || !isInsideBase64(start - 1);
     }
 
     /** Returns whether what ends here is base64 rather than a path. */
@@ -183,7 +186,7 @@ final class SecretScan {
                 return false;
             }
         }
-        return upper > 2 && lower > 2 && digits > 1;
+        return upper > 1 && lower > 1 && (digits > 0 || upper > 4);
     }
 
     /** Looks for a JSON Web Token at {@code start}, where {@code eyJ} stands. */

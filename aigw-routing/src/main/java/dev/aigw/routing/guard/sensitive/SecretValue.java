@@ -41,6 +41,8 @@ final class SecretValue {
         "_here",
         "$(",
         "%(",
+        "%s",
+        "{}",
         "<%",
         "process.env",
         "os.environ",
@@ -424,6 +426,19 @@ final class SecretValue {
             i++;
         }
         return i > from && i + 1 < end && text.charAt(i) == '.' && Character.isDigit(text.charAt(i + 1));
+    }
+
+    /** Returns whether it is a number of a program such as 0x48. */
+    boolean isHexNumber() {
+        if (length < 3 || length > 10 || text.charAt(start) != '0' || (text.charAt(start + 1) | 0x20) != 'x') {
+            return false;
+        }
+        for (int i = start + 2; i < start + length; i++) {
+            if (!SecretWord.isHex(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns whether it is a UUID. */

@@ -370,6 +370,16 @@ class SecretDetectorTest {
                 "author: Jane Doe 1984",
                 "git checkout 9fceb02d0ae598e95dc970b74767f19372d61af8",
                 "token.type = \"access_token_v2\"",
+                "env = append(env, \"PWD=\"+directory2)",
+                "if len(key) != x25519PrivateKeySize {",
+                "Pw = 0x48 // Rex.w",
+                "if password == expected2.value {",
+                "it's okay to pass IPv4-mapped IPv6 addresses",
+                "user_pass = '%s:%s' % (user, password)",
+                "['HTTPPasswordMgrWithPriorAuth', 'AbstractBasicAuthHandler2']",
+                "!s.ReadUint16LengthPrefixed(&token)",
+                "UserName       *uint16\nPassword       *uint16",
+                "{\"go/token\", \"\\x04r\\x86\\x01>\\x02\\x03\\x01\\x0f\\x02\"},",
                 "ssh-keygen -t ed25519 -C \"me@example.org\""
             })
     void placeholdersCodeAndSentencesPass(String text) {
