@@ -77,8 +77,7 @@ final class GuardRun {
         boolean open = rule.failsOpen() || rule.isShadow();
         rule.failures().failed(failure);
         subject.guardFailed(rule.name(), failure, open);
-        GuardAction action = open ? GuardAction.ANNOTATE : GuardAction.BLOCK;
-        subject.found(new Route.Verdict(rule.name(), "unavailable", action, 0, input, !rule.isShadow(), 1));
+        subject.found(unavailable(rule, input));
         if (open) {
             return GuardVerdict.ALLOW;
         }
@@ -90,8 +89,21 @@ final class GuardRun {
                 .build();
     }
 
+    /** Returns what is reported of a guard that could not tell. */
+    static Route.Verdict unavailable(GuardRule rule, boolean input) {
+        boolean open = rule.failsOpen() || rule.isShadow();
+        return new Route.Verdict(
+                rule.name(),
+                "unavailable",
+                open ? GuardAction.ANNOTATE : GuardAction.BLOCK,
+                0,
+                input,
+                !rule.isShadow(),
+                1);
+    }
+
     /** Returns the failure without the message of an unknown exception, which may hold content of the subject. */
-    private static GatewayException failure(Throwable thrown) {
+    static GatewayException failure(Throwable thrown) {
         if (thrown instanceof GatewayException known) {
             return known;
         }

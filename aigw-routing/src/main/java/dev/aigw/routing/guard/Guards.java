@@ -10,7 +10,6 @@ import dev.aigw.api.Route;
 import dev.aigw.api.batch.BatchHandle;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.guard.Guard;
-import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.Inspection;
 import dev.aigw.api.spi.Phase;
 import dev.aigw.api.spi.RouterListener;
@@ -21,6 +20,7 @@ import dev.aigw.routing.engine.call.EngineInstaller.Reach;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.feature.Feature;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -164,19 +164,28 @@ public final class Guards {
         for (GuardRule rule : applying(input, operation, options)) {
             int[] indices = Inspector.indices(rule, parts.list);
             if (indices.length > 0 && rule.appliesTo(model) && rule.guard().effort() != Guard.Effort.REMOTE) {
-                GuardVerdict verdict = rule.guard()
-                        .check(Inspection.of(
+                verdicts.addAll(preview(
+                        rule,
+                        Inspection.of(
                                 Inspection.Direction.INPUT,
                                 Inspector.shown(parts.list, indices),
                                 operation,
                                 request,
                                 model,
                                 options,
-                                rule.timeout()));
-                verdicts.addAll(Inspector.counted(rule, verdict, true));
+                                rule.timeout())));
             }
         }
         return verdicts;
+    }
+
+    private static Collection<Route.Verdict> preview(GuardRule rule, Inspection inspection) {
+        try {
+            return Inspector.counted(rule, rule.guard().check(inspection), true);
+        } catch (RuntimeException e) {
+            rule.failures().failed(GuardRun.failure(e));
+            return List.of(GuardRun.unavailable(rule, true));
+        }
     }
 
     /** Returns the names of the guards. */

@@ -34,6 +34,7 @@ final class Inspector {
     private final Subject subject;
     private final Inspection.Direction direction;
     private final ModelRequest request;
+    private @Nullable Inspection first; // what all inspections share
 
     /**
      * Creates an inspector.
@@ -86,10 +87,17 @@ final class Inspector {
                 : inspect(rules, text, (given, editor) -> editor.text(part.origin(), part.path(), given), new Masks());
     }
 
-    /** Asks one guard about a window of a reply that is still arriving. */
+    /**
+     * Returns what one guard says about a reply that is still arriving. A guard that only reports, and takes long, does
+     * so later.
+     */
     GuardVerdict window(GuardRule rule, GuardedPart part, boolean complete) {
         Inspection inspection = inspection(rule, List.of(part));
-        return GuardRun.verdict(rule, complete ? inspection : inspection.unfinished(part), subject);
+        GuardRun run = new GuardRun(rule, complete ? inspection : inspection.unfinished(part), subject);
+        boolean later = rule.isShadow() && rule.guard().effort() != Guard.Effort.MEMORY;
+        GuardVerdict verdict = GuardRun.all(List.of(run), subject, later ? this::report : (mine, said) -> {})
+                .get(0);
+        return verdict == null || later ? GuardVerdict.ALLOW : verdict;
     }
 
     private GatewayException unreadable(Object content) {
@@ -101,7 +109,22 @@ final class Inspector {
     }
 
     private Inspection inspection(GuardRule rule, List<GuardedPart> parts) {
-        return Inspection.of(direction, parts, subject.operation(), request, subject.model(), subject.options(), rule.timeout());
+        Inspection known = first;
+        if (known == null) {
+            Parts asked = new Parts();
+            Contents.edited(request, asked);
+            known = Inspection.of(
+                            direction,
+                            List.of(),
+                            subject.operation(),
+                            request,
+                            subject.model(),
+                            subject.options(),
+                            rule.timeout())
+                    .withRequestParts(asked.list);
+            first = known;
+        }
+        return known.withParts(parts).withTimeout(rule.timeout());
     }
 
     private List<Judged> judge(List<GuardRule> rules, List<GuardedPart> parts) {
