@@ -1,6 +1,7 @@
 package dev.aigw.routing.guard.model;
 
 import dev.aigw.api.CallOptions;
+import dev.aigw.api.Caller;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.GuardAction;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a moderation model, such as OpenAI's, whether content is harmful: the router's own operation
@@ -50,6 +52,7 @@ public final class ModerationGuard implements Guard {
     private final GuardAction action;
     private final boolean images;
     private final int step;
+    private final OwnCalls calls;
 
     private ModerationGuard(Builder builder) {
         this.client = builder.client;
@@ -58,13 +61,14 @@ public final class ModerationGuard implements Guard {
         this.action = builder.action;
         this.images = builder.images;
         this.step = builder.step;
+        this.calls = new OwnCalls(builder.caller);
     }
 
     /**
      * Starts a guard that blocks what the model flags.
      *
      * @param client supplies the client that calls the model, usually the router itself, which does not exist yet when
-     *     this is made; the guard does not check its own calls
+     *     this is made; the guard does not check its own calls, but others do
      * @param model the name of the moderation model
      */
     public static Builder builder(Supplier<? extends ModelClient> client, String model) {
@@ -94,13 +98,13 @@ public final class ModerationGuard implements Guard {
      */
     @Override
     public GuardVerdict check(Inspection inspection) {
-        if (OwnCalls.isOne(inspection)) {
+        if (calls.isOne(inspection)) {
             return GuardVerdict.ALLOW;
         }
         List<String> texts = new ArrayList<>();
         List<Integer> places = new ArrayList<>();
         List<GuardFinding> findings = new ArrayList<>(0);
-        CallOptions options = OwnCalls.options(inspection);
+        CallOptions options = calls.options(inspection);
         for (int i = 0; i < inspection.parts().size(); i++) {
             GuardedPart part = inspection.parts().get(i);
             if (part.text() != null && !part.text().isBlank()) {
@@ -109,15 +113,24 @@ public final class ModerationGuard implements Guard {
             }
         }
         if (!texts.isEmpty()) {
-            ask(ModerationRequest.builder(model).texts(texts).build(), places, options, findings);
+            ask(request().texts(texts).build(), places, options, findings);
         }
         for (int i = 0; images && i < inspection.parts().size(); i++) {
             Media media = inspection.parts().get(i).media();
-            if (media != null && media.type().startsWith("image/")) {
-                ask(ModerationRequest.builder(model).image(media).build(), List.of(i), options, findings);
+            if (media != null && isImage(media)) {
+                ask(request().image(media).build(), List.of(i), options, findings);
             }
         }
         return GuardVerdict.of(findings);
+    }
+
+    private ModerationRequest.Builder request() {
+        return ModerationRequest.builder(model).extra(OwnCalls.VENDOR, OwnCalls.FIELD, calls.mark());
+    }
+
+    private static boolean isImage(Media media) {
+        String type = media.mimeType() == null ? media.likelyType() : media.mimeType();
+        return type == null ? media.imageSize() != null : type.startsWith("image/");
     }
 
     private void ask(
@@ -152,7 +165,7 @@ public final class ModerationGuard implements Guard {
         }
     }
 
-    private static double bounded(@org.jspecify.annotations.Nullable Double score) {
+    private static double bounded(@Nullable Double score) {
         return score != null && score >= 0 && score <= 1 ? score : 1;
     }
 
@@ -180,6 +193,7 @@ public final class ModerationGuard implements Guard {
         private final Map<String, Double> thresholds = new LinkedHashMap<>();
         private GuardAction action = GuardAction.BLOCK;
         private boolean images = true;
+        private @Nullable Caller caller = Caller.ANONYMOUS;
         private int step;
 
         private Builder(Supplier<? extends ModelClient> client, String model) {
@@ -230,6 +244,18 @@ public final class ModerationGuard implements Guard {
         public Builder streamStep(int characters) {
             once.check(2, "streamStep");
             this.step = StreamChecking.steps(characters).step();
+            return this;
+        }
+
+        /**
+         * Sets on whose behalf the guard's calls are made; by default an anonymous caller's, so that no caller pays for
+         * being checked.
+         *
+         * @param caller null for whoever makes the call that is checked
+         */
+        public Builder caller(@Nullable Caller caller) {
+            once.check(3, "caller");
+            this.caller = caller;
             return this;
         }
 

@@ -64,6 +64,16 @@ public final class Links implements Guard {
         return new Builder();
     }
 
+    /**
+     * Returns a guard that allows images from these hosts only, and links without data anywhere.
+     *
+     * @param hosts names such as {@code cdn.example.org}, and all names below a domain as {@code *.example.org}
+     * @throws IllegalArgumentException if there is none, or one has another form
+     */
+    public static Links toHosts(String... hosts) {
+        return builder().allow(hosts).build();
+    }
+
     @Override
     public String name() {
         return "links";
