@@ -359,23 +359,19 @@ public final class DenyList implements Guard {
 
         private DenySource source() {
             List<DenyEntry> fixed = List.copyOf(entries);
-            if (file != null) {
-                Path path = file;
-                return DenySource.watched(
-                        name,
-                        path,
-                        () -> joined(fixed, DenyEntry.read(DenySource.text(path))),
-                        this::compile,
-                        refreshEvery,
-                        clock,
-                        executor);
-            }
-            if (supplier != null) {
-                Supplier<List<DenyEntry>> asked = supplier;
-                return DenySource.supplied(
-                        name, () -> joined(fixed, asked.get()), this::compile, refreshEvery, clock, executor);
-            }
-            return DenySource.fixed(name, fixed, this::compile);
+            Path path = file;
+            Supplier<List<DenyEntry>> others =
+                    path == null ? supplier : () -> DenyEntry.read(DenySource.text(path));
+            return others == null
+                    ? DenySource.fixed(name, fixed, this::compile)
+                    : DenySource.changing(
+                            name,
+                            path,
+                            () -> joined(fixed, others.get()),
+                            this::compile,
+                            refreshEvery,
+                            clock,
+                            executor);
         }
 
         private DenyTable compile(List<DenyEntry> all) {

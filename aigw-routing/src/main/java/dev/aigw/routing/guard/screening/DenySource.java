@@ -76,19 +76,10 @@ final class DenySource {
         return new DenySource(name, null, () -> entries, compiler, null, () -> 0, OWN_THREAD);
     }
 
-    static DenySource supplied(
+    /** Returns entries that are read again at an interval; those of a file only if it looks different. */
+    static DenySource changing(
             String name,
-            Supplier<List<DenyEntry>> entries,
-            Function<List<DenyEntry>, DenyTable> compiler,
-            Duration every,
-            LongSupplier clock,
-            Executor executor) {
-        return new DenySource(name, null, entries, compiler, every, clock, executor);
-    }
-
-    static DenySource watched(
-            String name,
-            Path file,
+            @Nullable Path file,
             Supplier<List<DenyEntry>> entries,
             Function<List<DenyEntry>, DenyTable> compiler,
             Duration every,
