@@ -29,8 +29,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Measures how many characters a microsecond guards check, which is MB/s: the counter {@code chars}. Beside it, checks a
- * microsecond.
+ * Measures how many characters a microsecond guards check, which is MB/s: the counter {@code chars}. Beside it, checks
+ * a microsecond.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -108,12 +108,11 @@ public class GuardBenchmark {
     @Setup
     public void prepare() {
         checking = named(guards);
-        String piece =
-                switch (text) {
-                    case "prose" -> "The known phrase is about a quick brown fox, which jumps over the lazy dog. ";
-                    case "mixed" -> "a\u0431\u4e00\u0915\u093f\u05d0\u200b\ud835\udc1a\uff41e\u0301 ";
-                    default -> text;
-                };
+        String piece = switch (text) {
+            case "prose" -> "The known phrase is about a quick brown fox, which jumps over the lazy dog. ";
+            case "mixed" -> "a\u0431\u4e00\u0915\u093f\u05d0\u200b\ud835\udc1a\uff41e\u0301 ";
+            default -> text;
+        };
         inspection = inspection(piece.repeat(size / piece.length() + 1).substring(0, size));
     }
 

@@ -45,9 +45,8 @@ public final class PrivacyMasking {
     }
 
     static void run(PrintStream out) {
-        FakeProvider vendor = FakeProvider.builder("vendor")
-                .answer(PrivacyMasking::answer)
-                .build();
+        FakeProvider vendor =
+                FakeProvider.builder("vendor").answer(PrivacyMasking::answer).build();
         SensitiveData sensitive = SensitiveData.builder()
                 .personalData()
                 .names(List.of("Ada Byron"))
@@ -148,9 +147,7 @@ public final class PrivacyMasking {
         ChatRequest sent = (ChatRequest)
                 vendor.attempts().get(vendor.attempts().size() - 1).request();
         out.println("  result:   "
-                + ((ContentPart.ToolResult)
-                                sent.messages().get(2).parts().get(0))
-                        .text());
+                + ((ContentPart.ToolResult) sent.messages().get(2).parts().get(0)).text());
     }
 
     private void callers() {

@@ -115,7 +115,8 @@ class StoriesTest {
                 .contains("answered: You wrote: i am Ada Byron, ada@example.org, iban DE89 3704 0044 0532 0130 00.")
                 .contains("found:    [CARD, EMAIL, IBAN, PERSON]");
         assertThat(section(printed, 2)).contains("answered: You wrote: mail ada@example.org today.");
-        assertThat(section(printed, 3)).containsPattern("turn 1: +My (address is \\[EMAIL_\\w+]\\.)\\R +turn 2: +My \\1");
+        assertThat(section(printed, 3))
+                .containsPattern("turn 1: +My (address is \\[EMAIL_\\w+]\\.)\\R +turn 2: +My \\1");
         assertThat(section(printed, 4))
                 .contains("mail{\"to\": \"ada@example.org\"}")
                 .containsPattern("result: +\\[EMAIL_\\w+] is on holiday");

@@ -1,8 +1,8 @@
 package dev.aigw.routing.guard.screening;
 
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.guard.Guard;
-import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.GuardedPart;
@@ -147,6 +147,12 @@ public final class ImageCheck implements Guard {
 
     private static GuardFinding block(int part, String rule) {
         return GuardFinding.in(part, rule, 1, GuardAction.BLOCK);
+    }
+
+    /** Returns {@code image-check}. */
+    @Override
+    public String name() {
+        return "image-check";
     }
 
     @Override

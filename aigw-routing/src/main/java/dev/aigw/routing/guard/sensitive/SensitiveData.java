@@ -65,6 +65,12 @@ public final class SensitiveData implements Guard {
         return new Builder();
     }
 
+    /** Returns {@code sensitive-data}. */
+    @Override
+    public String name() {
+        return "sensitive-data";
+    }
+
     @Override
     public Effort effort() {
         return Effort.MEMORY;
