@@ -34,7 +34,14 @@ class SensitiveDataTest {
                         direction == Direction.INPUT ? ContentOrigin.USER : ContentOrigin.MODEL, "part", text, true))
                 .toList();
         return Inspection.of(
-                direction, parts, ChatRequest.CHAT, ChatRequest.of("m", request), "m", options, Duration.ofSeconds(1));
+                        direction,
+                        parts,
+                        ChatRequest.CHAT,
+                        ChatRequest.of("m", request),
+                        "m",
+                        options,
+                        Duration.ofSeconds(1))
+                .withRequestParts(List.of(GuardedPart.text(ContentOrigin.USER, "request", request, true)));
     }
 
     private static Inspection input(String... texts) {
