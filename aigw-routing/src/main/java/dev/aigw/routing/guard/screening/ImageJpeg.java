@@ -25,7 +25,7 @@ final class ImageJpeg {
                 facts.keep(file, at, at + 2);
                 facts.end = several ? behindOthers(file, at + 2) : at + 2;
                 return true;
-            } else if (marker == 0x01 || marker >= 0xD0 && marker <= 0xD8) {
+            } else if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) {
                 facts.keep(file, at, at + 2);
                 at += 2;
             } else {
@@ -81,7 +81,7 @@ final class ImageJpeg {
             case 0xE0 -> !in.has(at + 4, "JFIF\0");
             case 0xE2 -> !in.has(at + 4, "ICC_PROFILE\0");
             case 0xEE -> !in.has(at + 4, "Adobe");
-            default -> marker >= 0xE1 && marker <= 0xEF || marker == 0xFE;
+            default -> (marker >= 0xE1 && marker <= 0xEF) || marker == 0xFE;
         };
     }
 

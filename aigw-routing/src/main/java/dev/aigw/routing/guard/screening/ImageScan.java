@@ -81,14 +81,16 @@ final class ImageScan {
             case HEIC, AVIF -> isoMedia(in, 0, file.length, 0, facts);
             case PDF -> true;
         };
-        return sound && (kind == ImageKind.PDF || facts.width > 0 && facts.height > 0) ? facts : null;
+        return sound && (kind == ImageKind.PDF || (facts.width > 0 && facts.height > 0)) ? facts : null;
     }
 
     private static boolean bitmap(ImageBytes in, Facts facts) {
         if (in.little(14, 4) == 12) {
             facts.size(in.little(18, 2), in.little(20, 2));
         } else {
-            facts.size((int) in.little(18, 4), Math.abs((long) (int) in.little(22, 4)));
+            // A negative height means that the rows go down.
+            int height = (int) in.little(22, 4);
+            facts.size(in.little(18, 4), Math.abs((long) height));
         }
         return true;
     }

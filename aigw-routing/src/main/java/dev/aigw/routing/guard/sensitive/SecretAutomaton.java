@@ -2,6 +2,7 @@ package dev.aigw.routing.guard.sensitive;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,7 +29,7 @@ final class SecretAutomaton {
      */
     SecretAutomaton(List<String> words) {
         pages = new byte[256][];
-        java.util.Arrays.fill(pages, NO_CLASSES);
+        Arrays.fill(pages, NO_CLASSES);
         classes = classify(words);
         List<int[]> trie = new ArrayList<>();
         List<List<Integer>> ends = new ArrayList<>();
@@ -79,7 +80,8 @@ final class SecretAutomaton {
     private int classify(List<String> words) {
         byte used = 0;
         for (String word : words) {
-            for (char c : word.toCharArray()) {
+            for (int i = 0; i < word.length(); i++) {
+                char c = word.charAt(i);
                 if (symbol(c) == 0) {
                     if (++used < 0) {
                         throw new IllegalArgumentException("the words have more than 127 different characters");
@@ -101,7 +103,7 @@ final class SecretAutomaton {
 
     private int[] newNode() {
         int[] node = new int[classes];
-        java.util.Arrays.fill(node, -1);
+        Arrays.fill(node, -1);
         return node;
     }
 
@@ -137,7 +139,7 @@ final class SecretAutomaton {
         return pages[c >> 8][c & 255];
     }
 
-    /** Returns the state after {@code c}; the first state is 0... as returned by {@link #start()}. */
+    /** Returns the state after {@code c}. */
     int next(int state, char c) {
         return next[state * classes + pages[c >> 8][c & 255]];
     }

@@ -99,7 +99,7 @@ final class SecretContext {
                 || !measure()) {
             return null;
         }
-        if (join == Join.SPACE && !quoted && !hasDigit()
+        if ((join == Join.SPACE && !quoted && !hasDigit())
                 || word.isHarmless(text, start)
                 || SecretWord.isHarmlessBehind(text, end, nameEnd)) {
             return null;
@@ -123,7 +123,7 @@ final class SecretContext {
         while (nameEnd < bound) {
             char c = text.charAt(nameEnd);
             // A hyphen before white space or a digit is punctuation, and so is a dot at the end of a sentence.
-            if (!SecretWord.isNamePart(c) || (c == '-' || c == '.') && !isLetterAt(nameEnd + 1)) {
+            if (!SecretWord.isNamePart(c) || ((c == '-' || c == '.') && !isLetterAt(nameEnd + 1))) {
                 break;
             }
             nameEnd++;
@@ -177,7 +177,8 @@ final class SecretContext {
         if (SIGNS.indexOf(c) >= 0 && c != 0) {
             return sign(at);
         }
-        if (c == '(' && at == spaces || c == ',' && (quotedName || Character.isUpperCase(text.charAt(nameEnd - 1)))) {
+        if ((c == '(' && at == spaces)
+                || (c == ',' && (quotedName || Character.isUpperCase(text.charAt(nameEnd - 1))))) {
             join = Join.ARGUMENT;
             valueStart = blanks(at + 1, 6);
             return isQuote(at(valueStart));
@@ -195,7 +196,7 @@ final class SecretContext {
             return true;
         }
         join = text.charAt(nameStart) == '-'
-                        || nameStart > 0 && text.charAt(nameStart - 1) == '-'
+                        || (nameStart > 0 && text.charAt(nameStart - 1) == '-')
                         || word.word().equals("bearer")
                         || word.word().equals("identified by")
                 ? Join.FLAG
@@ -339,7 +340,7 @@ final class SecretContext {
         int bound = Math.min(text.length(), from + LONGEST_VALUE);
         for (int i = from; i < bound; i++) {
             char c = text.charAt(i);
-            if (c == end || quote == '„' && c == '”') {
+            if (c == end || (quote == '„' && c == '”')) {
                 valueStart = from;
                 valueEnd = i;
                 quoted = true;
@@ -372,9 +373,9 @@ final class SecretContext {
             char c = text.charAt(end);
             if (c == ','
                     || c == ';'
-                    || query && (c == '&' || c == '#')
-                    || c == '\\' && "ntr\"'".indexOf(at(end + 1)) >= 0
-                    || c == '&' && (text.startsWith("&quot;", end) || text.startsWith("&lt;", end))) {
+                    || (query && (c == '&' || c == '#'))
+                    || (c == '\\' && "ntr\"'".indexOf(at(end + 1)) >= 0)
+                    || (c == '&' && (text.startsWith("&quot;", end) || text.startsWith("&lt;", end)))) {
                 break;
             }
             end++;
@@ -422,7 +423,7 @@ final class SecretContext {
             }
             return isPath() || isCall();
         }
-        return first == '/' && value.wordy || first == '.' && value.wordy || first == '#' && value.wordy;
+        return (first == '/' && value.wordy) || (first == '.' && value.wordy) || (first == '#' && value.wordy);
     }
 
     /** Names joined by dots, arrows or colons, as in {@code self.password}. */
@@ -430,7 +431,7 @@ final class SecretContext {
         boolean joined = false;
         for (int i = valueStart; i < valueEnd; i++) {
             char c = text.charAt(i);
-            if (c == '.' || c == ':' || c == '-' && at(i + 1) == '>') {
+            if (c == '.' || c == ':' || (c == '-' && at(i + 1) == '>')) {
                 joined |= i > valueStart;
             } else if (!(SecretWord.isAsciiLetter(c) || c == '_' || c == '-' || c == '>' || c == '?' || c == '!')) {
                 return false;
@@ -444,7 +445,7 @@ final class SecretContext {
         int letters = 0;
         for (int i = valueStart; i <= valueEnd; i++) {
             char c = at(i);
-            if ((c == '(' || c == '[') && (letters > 2 || letters > 0 && letters == i - valueStart)) {
+            if ((c == '(' || c == '[') && (letters > 2 || (letters > 0 && letters == i - valueStart))) {
                 return true;
             }
             letters = SecretWord.isNamePart(c) || c == ':' ? letters + 1 : 0;
@@ -455,7 +456,7 @@ final class SecretContext {
     private double password(SecretWord word) {
         boolean shortWord = word.word().length() <= 4;
         if (value.has("password") || value.has("passwd")) {
-            if (value.digits == 0 || value.wordy && value.symbols > 0 && value.digits < 2) {
+            if (value.digits == 0 || (value.wordy && value.symbols > 0 && value.digits < 2)) {
                 return 0;
             }
         }
@@ -469,7 +470,7 @@ final class SecretContext {
                     : 0;
         }
         boolean chosen =
-                value.letters() > 0 && (value.digits > 0 || value.symbols > 0 && !isNames()) || value.changes > 2;
+                (value.letters() > 0 && (value.digits > 0 || (value.symbols > 0 && !isNames()))) || value.changes > 2;
         boolean pair = valueStart - lastUser < 100;
         switch (join) {
             case SIGN -> {
@@ -492,13 +493,13 @@ final class SecretContext {
                 return pair
                                 && value.length >= 5
                                 && value.symbols == 0
-                                && (quoted && value.upper == 0 || at(valueEnd) == ';')
+                                && ((quoted && value.upper == 0) || at(valueEnd) == ';')
                         ? 0.5
                         : 0;
             }
             case VERB -> {
-                return chosen && !shortWordInSentence()
-                                || quoted && value.length >= 5 && value.symbols == 0
+                return (chosen && !shortWordInSentence())
+                                || (quoted && value.length >= 5 && value.symbols == 0)
                                 || value.isCommonPassword()
                         ? 0.7
                         : 0;
@@ -507,12 +508,12 @@ final class SecretContext {
                 return chosen && value.digits > 0 && value.length >= 6 && !value.wordy && !value.isHex() ? 0.55 : 0;
             }
             case FLAG -> {
-                return chosen && value.length >= 6 || value.isCommonPassword() ? 0.7 : 0;
+                return (chosen && value.length >= 6) || value.isCommonPassword() ? 0.7 : 0;
             }
             default -> {
                 boolean strong = value.length >= 6 && value.digits > 0 && value.letters() > 0;
                 return strong
-                                && (quoted || pair || !shortWord && !value.wordy && value.classes() > 2)
+                                && (quoted || pair || (!shortWord && !value.wordy && value.classes() > 2))
                                 && !value.isVersion()
                         ? 0.6
                         : 0;
@@ -526,7 +527,7 @@ final class SecretContext {
     private boolean isEnvironment() {
         if (quoted
                 || text.charAt(valueStart - 1) != '='
-                || at(valueEnd) != 0 && at(valueEnd) != '\n' && at(valueEnd) != '\r') {
+                || (at(valueEnd) != 0 && at(valueEnd) != '\n' && at(valueEnd) != '\r')) {
             return false;
         }
         for (int i = nameStart; i < nameEnd; i++) {
@@ -551,14 +552,14 @@ final class SecretContext {
     /** In a sentence, "8-20 characters" or "case-sensitive" is about passwords, and so is a number. */
     private boolean shortWordInSentence() {
         return value.length < 5
-                || value.digits > 0 && Character.isDigit(text.charAt(valueStart)) && value.wordy
+                || (value.digits > 0 && Character.isDigit(text.charAt(valueStart)) && value.wordy)
                 || value.isVersion();
     }
 
     private double token(SecretWord word, int start) {
         boolean weak =
-                word.kind() == SecretWord.Kind.WEAK || word.word().equals("key") && SecretWord.isBare(text, start);
-        if (value.spaces > 0 || value.wordy && !value.isUuid() || value.isVersion() || value.distinct < 5) {
+                word.kind() == SecretWord.Kind.WEAK || (word.word().equals("key") && SecretWord.isBare(text, start));
+        if (value.spaces > 0 || (value.wordy && !value.isUuid()) || value.isVersion() || value.distinct < 5) {
             return 0;
         }
         if (value.digits == 0 && (value.upper < 6 || value.lower < 6) && value.symbols < 3) {
@@ -574,7 +575,7 @@ final class SecretContext {
             case VERB, ARGUMENT -> 16;
             case SPACE -> 14;
         };
-        if (value.length < least || join == Join.SPACE && !capitals && !quoted && value.length < 20) {
+        if (value.length < least || (join == Join.SPACE && !capitals && !quoted && value.length < 20)) {
             return 0;
         }
         if (value.length < 12 && value.classes() < 3) {
@@ -588,12 +589,12 @@ final class SecretContext {
         }
         if (weak
                 && (value.entropy() < 3.2
-                        || value.isHex() && join == Join.SPACE && !(capitals && value.length >= 32))) {
+                        || (value.isHex() && join == Join.SPACE && !(capitals && value.length >= 32)))) {
             return 0;
         }
         if (word.word().equals("key")
                 && SecretWord.isBare(text, start)
-                && (value.isHex() && value.length < 32 || value.symbols > 2 && value.has(":"))) {
+                && ((value.isHex() && value.length < 32) || (value.symbols > 2 && value.has(":")))) {
             return 0;
         }
         return weak ? 0.6 : value.entropy() >= 3.5 && value.length >= 16 ? 0.8 : 0.65;

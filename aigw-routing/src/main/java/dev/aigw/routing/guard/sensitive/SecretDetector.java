@@ -127,7 +127,8 @@ public final class SecretDetector implements EntityDetector {
 
     private static String lowerCase(String word) {
         StringBuilder lower = new StringBuilder();
-        for (char c : word.toCharArray()) {
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
             lower.append(Character.toLowerCase(c));
         }
         return lower.toString();
@@ -151,7 +152,7 @@ public final class SecretDetector implements EntityDetector {
             state = automaton.next(state, text.charAt(i));
             if (automaton.isEnding(state)) {
                 for (int word : automaton.endings(state)) {
-                    apply(hits[word], scan, text, i + 1);
+                    apply(hits[word], scan, i + 1);
                 }
             }
         }
@@ -165,7 +166,7 @@ public final class SecretDetector implements EntityDetector {
                 .toList();
     }
 
-    private static void apply(Hit hit, SecretScan scan, String text, int end) {
+    private static void apply(Hit hit, SecretScan scan, int end) {
         int start = end - hit.length;
         for (SecretShape shape : hit.shapes) {
             scan.shape(shape, start, end);
@@ -246,49 +247,43 @@ public final class SecretDetector implements EntityDetector {
         return false;
     }
 
+    /** Returns where a private key begins whose end has not arrived; the length of the text if there is none. */
     private static int unfinishedKey(String text) {
         int bound = Math.max(0, text.length() - LONGEST_KEY);
-        for (int i = text.length() - 4; i >= bound; i--) {
+        boolean ending = false;
+        for (int i = text.length() - 1; i >= bound; i--) {
             char c = text.charAt(i);
-            if (c == 'E'
-                    && text.startsWith("END ", i)
-                    && i > 1
-                    && (text.charAt(i - 1) == '-' || text.charAt(i - 2) == '-')) {
-                int close = text.indexOf("----", i);
-                return close < 0 ? beginning(text, i, bound) : text.length();
-            }
-            if (c == 'B' && text.startsWith("BEGIN ", i) && isFrame(text, i)) {
-                return beginning(text, i + 6, bound);
+            if (c == 'P' && text.startsWith("Private-Lines:", i)) {
+                return i;
             }
             if (c == 'P' && text.startsWith("Private-MAC:", i)) {
                 return text.length();
             }
-            if (c == 'P' && text.startsWith("Private-Lines:", i)) {
-                return i;
+            if (c == 'E' && text.startsWith("END ", i) && isBehindHyphen(text, i)) {
+                if (text.indexOf("----", i) >= 0) {
+                    return text.length();
+                }
+                ending = true;
+            }
+            if (c == 'B' && text.startsWith("BEGIN ", i) && isBehindHyphen(text, i)) {
+                return isOfPrivateKey(text, i) ? frameStart(text, i) : text.length();
             }
         }
-        return text.length();
+        // The beginning is so far away that nothing of the key can be held back.
+        return ending ? bound : text.length();
     }
 
-    private static boolean isFrame(String text, int at) {
-        return at > 4 && (text.startsWith("----", at - 4) || text.startsWith("---- ", at - 5));
+    private static boolean isBehindHyphen(String text, int at) {
+        return at > 1 && (text.charAt(at - 1) == '-' || (text.charAt(at - 1) == ' ' && text.charAt(at - 2) == '-'));
     }
 
-    private static int beginning(String text, int before, int bound) {
-        int at = text.lastIndexOf("BEGIN ", before);
-        while (at >= bound && at >= 0 && !isFrame(text, at)) {
-            at = text.lastIndexOf("BEGIN ", at - 1);
-        }
-        if (at < bound || at < 0) {
-            return text.length();
-        }
-        int close = text.indexOf("---", at);
-        boolean other = close >= 0
-                && text.indexOf("PRIVATE KEY", at) != at
-                && !text.substring(at, close).contains("PRIVATE KEY");
-        if (other) {
-            return text.length();
-        }
+    /** Returns whether the label that begins here is of a private key, or not complete. */
+    private static boolean isOfPrivateKey(String text, int at) {
+        int end = text.indexOf("---", at);
+        return end < 0 || text.substring(at, Math.min(end, at + 80)).contains("PRIVATE KEY");
+    }
+
+    private static int frameStart(String text, int at) {
         int start = at;
         while (start > 0 && at - start < 6 && (text.charAt(start - 1) == '-' || text.charAt(start - 1) == ' ')) {
             start--;

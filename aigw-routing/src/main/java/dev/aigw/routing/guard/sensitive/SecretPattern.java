@@ -21,7 +21,7 @@ final class SecretPattern {
 
     private record Run(long low, long high, int least, int most) implements Part {
         boolean has(char c) {
-            return c < 64 ? (low >>> c & 1) != 0 : c < 128 && (high >>> c - 64 & 1) != 0;
+            return c < 64 ? (low >>> c & 1) != 0 : c < 128 && (high >>> (c - 64) & 1) != 0;
         }
     }
 
@@ -174,7 +174,7 @@ final class SecretPattern {
                 if (c == '(') {
                     flush(parts, literal);
                     parts.add(group());
-                } else if (c == '[' || c == '\\' && "dw".indexOf(peek(1)) >= 0) {
+                } else if (c == '[' || (c == '\\' && "dw".indexOf(peek(1)) >= 0)) {
                     flush(parts, literal);
                     parts.add(run());
                 } else {

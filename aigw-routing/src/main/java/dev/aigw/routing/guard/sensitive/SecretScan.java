@@ -86,7 +86,7 @@ final class SecretScan {
             }
             if ("=:>,(\"'".indexOf(c) >= 0) {
                 sign = true;
-            } else if (c == '\n' ? !sign : c == '/' || c >= '0' && c <= '9' && at - from > 2) {
+            } else if (c == '\n' ? !sign : c == '/' || (c >= '0' && c <= '9' && at - from > 2)) {
                 return;
             }
         }
@@ -115,15 +115,15 @@ final class SecretScan {
     }
 
     private static boolean isToken(char c) {
-        return c >= '0' && c <= '9' || SecretWord.isAsciiLetter(c) || c == '_' || c == '-';
+        return (c >= '0' && c <= '9') || SecretWord.isAsciiLetter(c) || c == '_' || c == '-';
     }
 
     private boolean token(SecretShape shape, int start, int end, int prefix) {
-        if (!begins(start) || end < text.length() && isLetterOrDigit(text.charAt(end)) && !isEscapeAt(end)) {
+        if (!begins(start) || (end < text.length() && isLetterOrDigit(text.charAt(end)) && !isEscapeAt(end))) {
             return false;
         }
         value.read(text, start + prefix, end);
-        if (value.distinct < shape.leastDistinct() || shape.mixed() && (value.digits == 0 || value.letters() == 0)) {
+        if (value.distinct < shape.leastDistinct() || (shape.mixed() && (value.digits == 0 || value.letters() == 0))) {
             return false;
         }
         if (value.has("example")
@@ -132,7 +132,7 @@ final class SecretScan {
                 || value.has("your_")
                 || value.has("your-")
                 || value.has("placeholder")
-                || value.wordy && value.lower > 3 && value.length >= 16 && !value.isUuid()) {
+                || (value.wordy && value.lower > 3 && value.length >= 16 && !value.isUuid())) {
             return false;
         }
         double score = shape.after().isEmpty() ? 0.95 : 0.85;
@@ -144,7 +144,7 @@ final class SecretScan {
     }
 
     private static boolean isLetterOrDigit(char c) {
-        return c >= '0' && c <= '9' || SecretWord.isAsciiLetter(c);
+        return (c >= '0' && c <= '9') || SecretWord.isAsciiLetter(c);
     }
 
     private boolean isEscapeAt(int end) {
@@ -281,7 +281,7 @@ final class SecretScan {
         int at = text.indexOf("END ", from);
         while (at > 0
                 && !(text.charAt(at - 1) == '-'
-                        || at > 1 && text.charAt(at - 1) == ' ' && text.charAt(at - 2) == '-')) {
+                        || (at > 1 && text.charAt(at - 1) == ' ' && text.charAt(at - 2) == '-'))) {
             at = text.indexOf("END ", at + 4);
         }
         return at < 0 ? text.length() : at;
@@ -311,7 +311,7 @@ final class SecretScan {
         int bound = Math.min(text.length(), from + LONGEST_KEY);
         while (end < bound) {
             char c = text.charAt(end);
-            if (c == 'P' && text.startsWith("Private-MAC", end) || isProse(end)) {
+            if ((c == 'P' && text.startsWith("Private-MAC", end)) || isProse(end)) {
                 break;
             }
             if (isLetterOrDigit(c) || c == '+' || c == '/' || c == '=') {
@@ -396,7 +396,7 @@ final class SecretScan {
         userInfoEnd = at;
         if (colon < 0
                 || sign < colon
-                || sign - colon - 1 == colon - from && text.regionMatches(from, text, colon + 1, colon - from)) {
+                || (sign - colon - 1 == colon - from && text.regionMatches(from, text, colon + 1, colon - from))) {
             return;
         }
         password(colon + 1, sign, EntityType.CONNECTION_STRING, 0.9);
@@ -411,7 +411,7 @@ final class SecretScan {
         if (value.isPlaceholder()
                 || value.spaces > 0
                 || first == '{'
-                || first == '$' && value.symbols < 2
+                || (first == '$' && value.symbols < 2)
                 || first == '<'
                 || first == '['
                 || value.distinct < 2) {

@@ -1,5 +1,6 @@
 package dev.aigw.routing.guard.sensitive;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 
@@ -218,7 +219,7 @@ final class SecretValue {
         length = end - start;
         lower = upper = digits = symbols = spaces = distinct = changes = other = 0;
         wordy = true;
-        java.util.Arrays.fill(counts, (short) 0);
+        Arrays.fill(counts, (short) 0);
         int last = 0;
         int pieceLength = 0;
         int pieceUpper = 0;
@@ -285,11 +286,11 @@ final class SecretValue {
 
     /** A piece is plain that is one word, one number, CamelCase of long words, or a word with a number behind it. */
     private static boolean plainPiece(int length, int upper, int changes, boolean digitThenLetter) {
-        return changes == 0 && length < 24
-                || !digitThenLetter
+        return (changes == 0 && length < 24)
+                || (!digitThenLetter
                         && changes * 4 <= length
                         && length < 48
-                        && (upper * 20 <= 7 * length || upper == length)
+                        && (upper * 20 <= 7 * length || upper == length))
                 || length <= 3;
     }
 
@@ -325,11 +326,11 @@ final class SecretValue {
         }
         char first = text.charAt(start);
         char last = text.charAt(start + length - 1);
-        if (first == '<' && last == '>'
-                || first == '[' && last == ']'
-                || first == '{' && last == '}'
-                || first == '%' && last == '%'
-                || first == '@' && last == '@') {
+        if ((first == '<' && last == '>')
+                || (first == '[' && last == ']')
+                || (first == '{' && last == '}')
+                || (first == '%' && last == '%')
+                || (first == '@' && last == '@')) {
             return true;
         }
         if (first == '$' && isName(start + 1, start + length)) {
@@ -374,7 +375,7 @@ final class SecretValue {
                 boolean two = text.charAt(i) == '{';
                 // The closing brace may lie behind white space, where the value ends.
                 if (end == start + length
-                        || closed && (!two || end + 1 < start + length && text.charAt(end + 1) == '}')) {
+                        || (closed && (!two || (end + 1 < start + length && text.charAt(end + 1) == '}')))) {
                     return true;
                 }
             }
@@ -410,7 +411,7 @@ final class SecretValue {
     }
 
     private static boolean isNameCharacter(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     }
 
     /** Returns whether it begins as versions do, as in v1.2 or 1.2.3. */
@@ -455,7 +456,7 @@ final class SecretValue {
     boolean isHex() {
         for (int i = start; i < start + length; i++) {
             char c = text.charAt(i);
-            if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F' || c == '-')) {
+            if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '-')) {
                 return false;
             }
         }

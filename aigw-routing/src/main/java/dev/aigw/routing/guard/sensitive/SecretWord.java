@@ -302,7 +302,7 @@ record SecretWord(String word, Kind kind) {
         if (start == 0 || !isAsciiLetter(text.charAt(start - 1))) {
             return true;
         }
-        if (Character.isUpperCase(text.charAt(start)) && Character.isLowerCase(text.charAt(start - 1))
+        if ((Character.isUpperCase(text.charAt(start)) && Character.isLowerCase(text.charAt(start - 1)))
                 || isEscape(text, start)) {
             return true;
         }
@@ -404,14 +404,14 @@ record SecretWord(String word, Kind kind) {
     }
 
     static boolean isHex(char c) {
-        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     }
 
     static boolean isAsciiLetter(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 
     static boolean isNamePart(char c) {
-        return isAsciiLetter(c) || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.' || c == '$';
+        return isAsciiLetter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '$';
     }
 }

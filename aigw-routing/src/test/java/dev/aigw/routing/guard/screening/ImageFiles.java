@@ -130,7 +130,7 @@ final class ImageFiles {
 
     /** The chunk of a lossless picture. */
     static byte[] vp8l(int width, int height) {
-        return riff("VP8L", join(bytes(0x2F), little(width - 1 | height - 1 << 14), bytes(1, 2, 3)));
+        return riff("VP8L", join(bytes(0x2F), little(width - 1 | (height - 1) << 14), bytes(1, 2, 3)));
     }
 
     static byte[] vp8x(int flags, int width, int height) {
@@ -142,11 +142,11 @@ final class ImageFiles {
                         0,
                         0,
                         width - 1,
-                        width - 1 >> 8,
-                        width - 1 >> 16,
+                        (width - 1) >> 8,
+                        (width - 1) >> 16,
                         height - 1,
-                        height - 1 >> 8,
-                        height - 1 >> 16));
+                        (height - 1) >> 8,
+                        (height - 1) >> 16));
     }
 
     static byte[] box(String type, byte[]... content) {

@@ -59,7 +59,7 @@ class SecretDetectorTest {
         SecretDetector shapesAlone = SecretDetector.builder().withoutContext().build();
         SecretTokens made = new SecretTokens(name.hashCode());
         int at = options.indexOf("after=");
-        String word = at < 0 ? "value" : options.substring(at + 6).split("[/,]")[0];
+        String word = at < 0 ? "value" : options.substring(at + 6).split("[/,]", -1)[0];
         for (String frame : List.of(
                 "%s=%s",
                 "\"%s\": \"%s\",",
@@ -449,10 +449,11 @@ class SecretDetectorTest {
     @Test
     void shapesOfYourOwnAreAddedToTheBuiltInOnes(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("ours.txt");
-        Files.writeString(
-                file,
-                "# ours\nacme-key  acme_(live|test)_[0-9a-f]{32}  mixed  https://acme.example\n"
-                        + "acme-id   [0-9]{12}   after=acme_account,distinct=3,type=ACME_ACCOUNT  internal\n");
+        Files.writeString(file, """
+                # ours
+                acme-key  acme_(live|test)_[0-9a-f]{32}  mixed  https://acme.example
+                acme-id   [0-9]{12}   after=acme_account,distinct=3,type=ACME_ACCOUNT  internal
+                """);
         SecretDetector detector = SecretDetector.builder().shapes(file).build();
         String key = "acme_live_" + tokens.hex(32);
 

@@ -29,7 +29,7 @@ final class SecretTokens {
             char c = pattern.charAt(at);
             if (c == '(') {
                 int end = pattern.indexOf(')', at);
-                String[] options = pattern.substring(at + 1, end).split("\\|");
+                String[] options = pattern.substring(at + 1, end).split("\\|", -1);
                 out.append(options[random.nextInt(options.length)].replace("\\", ""));
                 at = end + 1;
                 continue;
@@ -52,7 +52,7 @@ final class SecretTokens {
             int count = 1;
             if (at < pattern.length() && pattern.charAt(at) == '{') {
                 int end = pattern.indexOf('}', at);
-                String[] bounds = pattern.substring(at + 1, end).split(",");
+                String[] bounds = pattern.substring(at + 1, end).split(",", -1);
                 count = Integer.parseInt(bounds[0]);
                 at = end + 1;
             } else if (at < pattern.length() && (pattern.charAt(at) == '?' || pattern.charAt(at) == '+')) {
