@@ -13,6 +13,7 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -36,6 +37,7 @@ import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.deployment.LastResort;
 import dev.aigw.routing.guard.Guards;
+import dev.aigw.routing.guard.model.ClassifierForm;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Tier;
 import dev.aigw.routing.limit.Window;
@@ -98,6 +100,8 @@ class BuildersTest {
             "FailurePolicy.treatCode(name)",
             "FailurePolicy.treatStatus",
             "FailurePolicy.tryOthersOn",
+            "ForbiddenTopics.examples(name)",
+            "ForbiddenTopics.phrases(name)",
             "Guards.exempt",
             "Guards.input",
             "Guards.output",
@@ -106,6 +110,7 @@ class BuildersTest {
             "LimitBuilder.unless",
             "LimitBuilder.where",
             "Limits.limit(name)",
+            "Links.allow",
             "Limits.listener",
             "Limits.tier",
             "McpServer.environment(name)",
@@ -127,6 +132,7 @@ class BuildersTest {
             "Rules.when",
             "Semantic.route(name)",
             "Shadow.listener",
+            "SystemPromptLeak.canary",
             "ToolLoop.tools");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
@@ -159,6 +165,7 @@ class BuildersTest {
             Map.entry(BigDecimal.class, BigDecimal.ONE),
             Map.entry(BreakerPolicy.class, BreakerPolicy.defaults()),
             Map.entry(Caller.class, Caller.ANONYMOUS),
+            Map.entry(ClassifierForm.class, ClassifierForm.llamaGuard()),
             Map.entry(Clock.class, Clock.systemUTC()),
             Map.entry(ConcurrencyLimit.class, ConcurrencyLimit.fixed(1)),
             Map.entry(Cost.class, Cost.usd(BigDecimal.ONE)),
@@ -173,6 +180,7 @@ class BuildersTest {
             Map.entry(
                     Guards.class,
                     Guards.builder().input(inspection -> GuardVerdict.ALLOW).build()),
+            Map.entry(GuardAction.class, GuardAction.ANNOTATE),
             Map.entry(HttpClient.class, HttpClient.newHttpClient()),
             Map.entry(HedgePolicy.class, HedgePolicy.after(Duration.ofSeconds(1))),
             Map.entry(Instances.class, Instances.of("https://example.org")),
