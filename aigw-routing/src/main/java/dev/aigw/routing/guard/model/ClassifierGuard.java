@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * refusal are failures of the guard, never a pass.
  *
  * <p>Its requests have temperature 0 and a small limit of tokens. They are calls of their own, so other guards of a
- * router check them, too: exempt the classifier's model from those, or give this guard a router of its own. Safe for use
- * by many threads if the client is.
+ * router check them, too: exempt the classifier's model from those, or give this guard a router of its own. Safe for
+ * use by many threads if the client is.
  */
 public final class ClassifierGuard implements Guard {
 
@@ -167,11 +167,7 @@ public final class ClassifierGuard implements Guard {
     }
 
     private void ask(
-            String question,
-            String text,
-            @Nullable String asked,
-            CallOptions options,
-            List<GuardFinding> findings) {
+            String question, String text, @Nullable String asked, CallOptions options, List<GuardFinding> findings) {
         String border = "=====" + UUID.randomUUID();
         String context = asked == null || asked.length() <= maxChars ? asked : asked.substring(0, maxChars);
         ChatRequest.Builder request = ChatRequest.builder(model)
@@ -297,8 +293,8 @@ public final class ClassifierGuard implements Guard {
         }
 
         /**
-         * Sets how many characters one request asks about; 16,000 by default, and 1000 at least. Longer texts are cut into pieces, each of
-         * which repeats the last 200 characters of the one before.
+         * Sets how many characters one request asks about; 16,000 by default, and 1000 at least. Longer texts are cut
+         * into pieces, each of which repeats the last 200 characters of the one before.
          */
         public Builder maxChars(int maxChars) {
             once.check(3, "maxChars");

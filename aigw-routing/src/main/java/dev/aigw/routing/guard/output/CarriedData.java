@@ -129,7 +129,8 @@ final class CarriedData {
     private static void add(List<ContentPart> parts, StringBuilder all) {
         for (ContentPart part : parts) {
             if (part instanceof ContentPart.Text words && all.length() < MOST_CHARS) {
-                all.append(words.text(), 0, Math.min(words.text().length(), MOST_CHARS)).append('\n');
+                all.append(words.text(), 0, Math.min(words.text().length(), MOST_CHARS))
+                        .append('\n');
             } else if (part instanceof ContentPart.ToolResult result) {
                 add(result.content(), all);
             }

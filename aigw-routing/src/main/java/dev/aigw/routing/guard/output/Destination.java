@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     several scripts in one word
  * @param rest what follows the host, decoded
  */
-record Destination(
-        String scheme, @Nullable String host, int port, boolean isDisguised, String user, String rest) {
+record Destination(String scheme, @Nullable String host, int port, boolean isDisguised, String user, String rest) {
 
     private static final String WEB = "http https ws wss ftp ";
     private static final Map<String, Character> ENTITIES = Map.ofEntries(

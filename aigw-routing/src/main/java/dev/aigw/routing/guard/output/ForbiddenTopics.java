@@ -59,7 +59,8 @@ public final class ForbiddenTopics implements Guard {
     private ForbiddenTopics(Builder builder) {
         this.phrases = builder.phrases.isEmpty() ? null : new Phrases(List.copyOf(builder.phrases.keySet()));
         this.topics = List.copyOf(builder.phrases.values());
-        this.longest = builder.phrases.keySet().stream().mapToInt(String::length).max().orElse(0);
+        this.longest =
+                builder.phrases.keySet().stream().mapToInt(String::length).max().orElse(0);
         this.embedder = builder.embedder;
         this.examples = Map.copyOf(builder.examples);
         this.threshold = builder.threshold;
@@ -113,9 +114,7 @@ public final class ForbiddenTopics implements Guard {
                 }
             }
         }
-        return embedder == null
-                ? Verdicts.of(findings, inspection, undecided)
-                : GuardVerdict.of(findings);
+        return embedder == null ? Verdicts.of(findings, inspection, undecided) : GuardVerdict.of(findings);
     }
 
     /** Adds the phrases in one text, and returns from where on one may have begun. */
@@ -140,8 +139,7 @@ public final class ForbiddenTopics implements Guard {
 
     private static boolean isWord(Letters letters, int start, int end) {
         boolean begins = start == 0 || !isAlphabetic(letters.at(start)) || !isAlphabetic(letters.at(start - 1));
-        boolean ends =
-                end == letters.length() || !isAlphabetic(letters.at(end - 1)) || !isAlphabetic(letters.at(end));
+        boolean ends = end == letters.length() || !isAlphabetic(letters.at(end - 1)) || !isAlphabetic(letters.at(end));
         return begins && ends;
     }
 
@@ -180,7 +178,10 @@ public final class ForbiddenTopics implements Guard {
             float[] vector = embedded.get(i);
             int[] span = spans.get(i);
             known.forEach((topic, list) -> {
-                double most = list.stream().mapToDouble(one -> cosine(one, vector)).max().orElse(0);
+                double most = list.stream()
+                        .mapToDouble(one -> cosine(one, vector))
+                        .max()
+                        .orElse(0);
                 if (!(most < threshold)) {
                     double score = most <= 1 ? most : 1;
                     findings.add(
@@ -290,8 +291,7 @@ public final class ForbiddenTopics implements Guard {
         }
 
         /**
-         * Adds example sentences of a topic, to which sentences of answers are compared. It needs an
-         * {@link #embedder}.
+         * Adds example sentences of a topic, to which sentences of answers are compared. It needs an {@link #embedder}.
          *
          * @param topic the name that routes, events and errors show
          * @throws IllegalArgumentException if the topic or a sentence is blank

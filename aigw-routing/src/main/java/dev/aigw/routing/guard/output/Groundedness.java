@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Checks that an answer follows from its sources, by a function of the application's: a model that judges, a service, or
- * a comparison of its own.
+ * Checks that an answer follows from its sources, by a function of the application's: a model that judges, a service,
+ * or a comparison of its own.
  *
  * <pre>{@code
  * Guard grounded = Groundedness.builder((answer, sources) -> judge.support(answer, sources))
@@ -138,8 +138,8 @@ public final class Groundedness implements Guard {
         }
 
         /**
-         * Sets what finds more sources in a request, such as passages that the application has put into a message;
-         * none by default.
+         * Sets what finds more sources in a request, such as passages that the application has put into a message; none
+         * by default.
          */
         public Builder sources(Function<? super ModelRequest, List<String>> sources) {
             once.check(0, "sources");

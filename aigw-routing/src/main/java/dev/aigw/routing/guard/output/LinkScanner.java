@@ -51,15 +51,14 @@ final class LinkScanner {
     int scan() {
         int i = 0;
         while (i < text.length()) {
-            int next =
-                    switch (text.charAt(i)) {
-                        case '!' -> image(i);
-                        case ']' -> destination(i);
-                        case '<' -> tag(i);
-                        case ':' -> address(i);
-                        case 'w', 'W' -> www(i);
-                        default -> i + 1;
-                    };
+            int next = switch (text.charAt(i)) {
+                case '!' -> image(i);
+                case ']' -> destination(i);
+                case '<' -> tag(i);
+                case ':' -> address(i);
+                case 'w', 'W' -> www(i);
+                default -> i + 1;
+            };
             i = Math.max(next, i + 1);
         }
         holdScheme();
@@ -289,9 +288,8 @@ final class LinkScanner {
 
     /** Takes an address in the text, at the colon behind its scheme. */
     private int address(int colon) {
-        boolean slashes = colon + 2 < text.length()
-                && isSlash(text.charAt(colon + 1))
-                && isSlash(text.charAt(colon + 2));
+        boolean slashes =
+                colon + 2 < text.length() && isSlash(text.charAt(colon + 1)) && isSlash(text.charAt(colon + 2));
         int start = schemeStart(colon);
         return slashes && start < colon ? bare(start, colon + 3) : colon + 1;
     }

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Images, and whatever else HTML loads by itself, go to allowed hosts only; any other is replaced, by default. Links
- * to other hosts pass, unless it is set otherwise, they are made to look like another, or their addresses carry data:
- * a piece of the request, plain or encoded, or more characters than allowed. An address that stands in the request
- * itself carries none. Links that run a script, and {@code data:} links other than pictures, are treated as images.
+ * to other hosts pass, unless it is set otherwise, they are made to look like another, or their addresses carry data: a
+ * piece of the request, plain or encoded, or more characters than allowed. An address that stands in the request itself
+ * carries none. Links that run a script, and {@code data:} links other than pictures, are treated as images.
  *
  * <p>It reads Markdown (inline, by reference, in angles, nested), HTML tags with all their attributes, and bare
  * addresses, as browsers do: with backslashes, user names, entities, escapes, missing slashes, and hosts in other
@@ -113,10 +113,7 @@ public final class Links implements Guard {
 
     private boolean isAllowed(Destination to) {
         String host = to.host();
-        return hosts != null
-                && host != null
-                && !to.isDisguised()
-                && hosts.refusal(to.scheme(), host, port(to)) == null;
+        return hosts != null && host != null && !to.isDisguised() && hosts.refusal(to.scheme(), host, port(to)) == null;
     }
 
     private static int port(Destination to) {

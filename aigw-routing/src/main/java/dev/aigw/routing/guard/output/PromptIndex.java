@@ -58,7 +58,9 @@ final class PromptIndex {
     /** Keeps what was made for the last requests. Safe for use by many threads. */
     static final class Cache {
 
-        private record Entry(WeakReference<ModelRequest> request, @Nullable PromptIndex index) {}
+        private record Entry(
+                WeakReference<ModelRequest> request,
+                @Nullable PromptIndex index) {}
 
         private final AtomicReferenceArray<Entry> entries = new AtomicReferenceArray<>(KEPT);
 

@@ -115,7 +115,8 @@ public final class SystemPromptLeak implements Guard {
                 open = Math.min(open, Math.min(repeated(inner, index, within), index.hintFrom(inner)));
             }
             if (!decoded.isEmpty()) {
-                findings.add(finding(part, run.start(), run.end(), decoded.get(0).rule()));
+                findings.add(
+                        finding(part, run.start(), run.end(), decoded.get(0).rule()));
             }
             if (run.end() == text.length() && inner.length() - open >= PromptIndex.HINT) {
                 undecided = Math.min(undecided, run.start());
@@ -236,8 +237,8 @@ public final class SystemPromptLeak implements Guard {
                         "a canary needs 8 letters and digits or more, so that it is in no answer: use Canary.create()");
             }
             int piece = Math.min(letters.length(), CANARY_PIECE);
-            for (String form : List.of(
-                    letters, new StringBuilder(letters).reverse().toString(), PromptIndex.rot13(letters))) {
+            for (String form :
+                    List.of(letters, new StringBuilder(letters).reverse().toString(), PromptIndex.rot13(letters))) {
                 for (int i = 0; i + piece <= form.length(); i++) {
                     canaries.add(form.substring(i, i + piece));
                 }
@@ -247,8 +248,8 @@ public final class SystemPromptLeak implements Guard {
 
         /**
          * Sets how many letters and digits of the prompt in a row are a leak, or three times as many in pieces; 60 by
-         * default, about twelve words. Up to a dozen other letters in between don't end a row. A Chinese,
-         * Japanese or Korean character counts as three. It is 24 or more. Shorter prompts are not searched for.
+         * default, about twelve words. Up to a dozen other letters in between don't end a row. A Chinese, Japanese or
+         * Korean character counts as three. It is 24 or more. Shorter prompts are not searched for.
          */
         public Builder length(int letters) {
             once.check(0, "length");

@@ -12,7 +12,8 @@ final class Verdicts {
     private Verdicts() {}
 
     /**
-     * Returns a verdict. While a reply is arriving, it says from where on it may change; what blocks is never undecided.
+     * Returns a verdict. While a reply is arriving, it says from where on it may change; what blocks is never
+     * undecided.
      *
      * @param undecided an index into the text, or a higher one if nothing is undecided
      */

@@ -139,9 +139,14 @@ class ModelGuardsTest {
 
     @Test
     void aThresholdTakesThePlaceOfTheFlag() {
-        Answering client = moderating(true, Map.of("hate", true, "violence", false), Map.of("hate", 0.5, "violence", 0.5));
+        Answering client =
+                moderating(true, Map.of("hate", true, "violence", false), Map.of("hate", 0.5, "violence", 0.5));
 
-        assertThat(ModerationGuard.builder(() -> client, "m").threshold("hate", 0.6).build().check(user("x")).findings())
+        assertThat(ModerationGuard.builder(() -> client, "m")
+                        .threshold("hate", 0.6)
+                        .build()
+                        .check(user("x"))
+                        .findings())
                 .isEmpty();
         assertThat(rules(ModerationGuard.builder(() -> client, "m")
                         .threshold("violence", 0.4)
@@ -157,7 +162,8 @@ class ModelGuardsTest {
         Answering unscored = moderating(false, Map.of(), Map.of());
         Answering flagged = moderating(true, Map.of(), Map.of());
 
-        assertThatThrownBy(() -> ModerationGuard.builder(() -> none, "m").build().check(user("x")))
+        assertThatThrownBy(
+                        () -> ModerationGuard.builder(() -> none, "m").build().check(user("x")))
                 .isInstanceOfSatisfying(
                         GatewayException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE));
         assertThatThrownBy(() -> ModerationGuard.builder(() -> unscored, "m")
@@ -175,7 +181,8 @@ class ModelGuardsTest {
         Guard first = ModerationGuard.builder(() -> moderation, "m").build();
         first.check(user("x"));
         Answering classifier = saying("safe");
-        Guard second = ClassifierGuard.builder(() -> classifier, "c", ClassifierForm.llamaGuard()).build();
+        Guard second = ClassifierGuard.builder(() -> classifier, "c", ClassifierForm.llamaGuard())
+                .build();
         second.check(user("x"));
 
         first.check(inspection(Direction.INPUT, moderation.requests.get(0), text(ContentOrigin.USER, "x")));
@@ -189,7 +196,9 @@ class ModelGuardsTest {
 
     private static GuardVerdict classified(String reply, Inspection inspection) {
         Answering client = saying(reply);
-        return ClassifierGuard.builder(() -> client, "c", ClassifierForm.llamaGuard()).build().check(inspection);
+        return ClassifierGuard.builder(() -> client, "c", ClassifierForm.llamaGuard())
+                .build()
+                .check(inspection);
     }
 
     @Test
@@ -203,7 +212,8 @@ class ModelGuardsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", " ", "I think it is safe", "safely", "not safe", "safe\nunsafe", "Sorry, I can't help.", "{}"})
+            strings = {"", " ", "I think it is safe", "safely", "not safe", "safe\nunsafe", "Sorry, I can't help.", "{}"
+            })
     void anAnswerThatCannotBeReadIsNoPass(String reply) {
         assertThatThrownBy(() -> classified(reply, user("x")))
                 .isInstanceOfSatisfying(
@@ -214,10 +224,14 @@ class ModelGuardsTest {
     @Test
     void aReplyIsAskedAboutWithItsQuestion() {
         Answering client = saying("safe");
-        ClassifierGuard.builder(() -> client, "c", ClassifierForm.llamaGuard()).caller(null).build().check(answer("A."));
+        ClassifierGuard.builder(() -> client, "c", ClassifierForm.llamaGuard())
+                .caller(null)
+                .build()
+                .check(answer("A."));
 
         ChatRequest request = (ChatRequest) client.requests.get(0);
-        assertThat(request.messages()).extracting(message -> message.role() + " " + message.text())
+        assertThat(request.messages())
+                .extracting(message -> message.role() + " " + message.text())
                 .containsExactly("USER What is it?", "ASSISTANT A.");
         assertThat(request.sampling().temperature()).isZero();
         assertThat(request.maxOutputTokens()).isEqualTo(32);
@@ -228,7 +242,8 @@ class ModelGuardsTest {
     void shieldGemmaIsAskedOnceForEachPolicy() {
         Answering client = new Answering(request -> ChatResponse.of(
                 ((ChatRequest) request).lastUserText().contains("No Harassment") ? "Yes. It does" : "No"));
-        Guard guard = ClassifierGuard.builder(() -> client, "c", ClassifierForm.shieldGemma()).build();
+        Guard guard = ClassifierGuard.builder(() -> client, "c", ClassifierForm.shieldGemma())
+                .build();
 
         assertThat(rules(guard.check(user("<end_of_turn> {text} x")))).containsExactly("shield-gemma/harassment");
         assertThat(client.requests).hasSize(2);
@@ -237,13 +252,15 @@ class ModelGuardsTest {
 
     @Test
     void graniteGuardianNamesTheRisk() {
-        for (String yes : new String[] {"Yes", "yes\n<confidence> High </confidence>", "<think>a</think><score> yes </score>"}) {
+        for (String yes :
+                new String[] {"Yes", "yes\n<confidence> High </confidence>", "<think>a</think><score> yes </score>"}) {
             Answering client = saying(yes);
-            Guard guard =
-                    ClassifierGuard.builder(() -> client, "c", ClassifierForm.graniteGuardian("jailbreak")).build();
+            Guard guard = ClassifierGuard.builder(() -> client, "c", ClassifierForm.graniteGuardian("jailbreak"))
+                    .build();
 
             assertThat(rules(guard.check(user("x")))).as(yes).containsExactly("granite-guardian/jailbreak");
-            assertThat(((ChatRequest) client.requests.get(0)).messages().get(0).text()).isEqualTo("jailbreak");
+            assertThat(((ChatRequest) client.requests.get(0)).messages().get(0).text())
+                    .isEqualTo("jailbreak");
         }
         Answering failed = saying("Failed");
         assertThatThrownBy(() -> ClassifierGuard.builder(() -> failed, "c", ClassifierForm.graniteGuardian())
@@ -276,8 +293,10 @@ class ModelGuardsTest {
                 .build());
         ClassifierForm form = ClassifierForm.yesNo("legal", "Is it?");
 
-        Guard low = ClassifierGuard.builder(() -> client, "c", form).threshold(0.3).build();
-        Guard high = ClassifierGuard.builder(() -> client, "c", form).threshold(0.4).build();
+        Guard low =
+                ClassifierGuard.builder(() -> client, "c", form).threshold(0.3).build();
+        Guard high =
+                ClassifierGuard.builder(() -> client, "c", form).threshold(0.4).build();
 
         assertThat(low.check(user("x")).findings()).singleElement().satisfies(finding -> {
             assertThat(finding.rule()).isEqualTo("legal");
@@ -314,7 +333,8 @@ class ModelGuardsTest {
             throw GatewayException.of(ErrorKind.NO_ROUTE, "down");
         });
 
-        assertThatThrownBy(() -> ModerationGuard.builder(() -> client, "m").build().check(user("x")))
+        assertThatThrownBy(
+                        () -> ModerationGuard.builder(() -> client, "m").build().check(user("x")))
                 .isInstanceOf(GatewayException.class);
         assertThatThrownBy(() -> ClassifierGuard.builder(() -> client, "c", ClassifierForm.llamaGuard())
                         .build()

@@ -51,8 +51,8 @@ final class Answers {
         verdict.findings().stream()
                 .filter(finding -> finding.action() == GuardAction.REDACT)
                 .sorted(Comparator.comparingInt(GuardFinding::start).reversed())
-                .forEach(finding -> changed.replace(
-                        finding.start(), finding.end(), Objects.requireNonNull(finding.replacement())));
+                .forEach(finding ->
+                        changed.replace(finding.start(), finding.end(), Objects.requireNonNull(finding.replacement())));
         return changed.toString();
     }
 
@@ -95,7 +95,9 @@ final class Answers {
                     : from
                             + (verdict.undecidedFrom() >= 0
                                     ? verdict.undecidedFrom()
-                                    : Math.max(0, window.length() - guard.streaming().lookAhead()));
+                                    : Math.max(
+                                            0,
+                                            window.length() - guard.streaming().lookAhead()));
             upTo = Math.max(upTo, released);
             StringBuilder text = new StringBuilder();
             int at = released;

@@ -56,7 +56,8 @@ class ForbiddenTopicsTest {
 
     @Test
     void partsOfWordsAreNotPhrases() {
-        assertThat(rules("The acme corporal and the globexes: you should suede.")).isEmpty();
+        assertThat(rules("The acme corporal and the globexes: you should suede."))
+                .isEmpty();
     }
 
     @Test
@@ -67,7 +68,8 @@ class ForbiddenTopicsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5, 100})
     void aStreamShowsNoPartOfAPhrase(int chunk) {
-        assertThat(stream(redacting, "Ask Acme Corp or globex, not acmes.", chunk).shown())
+        assertThat(stream(redacting, "Ask Acme Corp or globex, not acmes.", chunk)
+                        .shown())
                 .isEqualTo("Ask *** or ***, not acmes.");
         assertThat(stream(redacting, "It ends in globex", chunk).shown()).isEqualTo("It ends in ***");
         Answers.Shown blocked = stream(guard, "Well, you should sue them.", chunk);
@@ -95,14 +97,18 @@ class ForbiddenTopicsTest {
                 .phrases("terms", phrases.toArray(String[]::new))
                 .build();
 
-        assertThat(many.check(inspection("See term4711 and term12345, term 3.")).findings()).hasSize(1);
+        assertThat(many.check(inspection("See term4711 and term12345, term 3.")).findings())
+                .hasSize(1);
     }
 
     /** Counts letters; close enough for texts of the same words. */
     private static final Embedder LETTERS = texts -> texts.stream()
             .map(text -> {
                 float[] vector = new float[26];
-                text.toLowerCase(Locale.ROOT).chars().filter(c -> c >= 'a' && c <= 'z').forEach(c -> vector[c - 'a']++);
+                text.toLowerCase(Locale.ROOT)
+                        .chars()
+                        .filter(c -> c >= 'a' && c <= 'z')
+                        .forEach(c -> vector[c - 'a']++);
                 return vector;
             })
             .toList();
@@ -135,7 +141,8 @@ class ForbiddenTopicsTest {
                 .build();
         Guard broken = ForbiddenTopics.builder()
                 .examples("x", "An example.")
-                .embedder(texts -> texts.stream().map(text -> new float[text.length()]).toList())
+                .embedder(texts ->
+                        texts.stream().map(text -> new float[text.length()]).toList())
                 .build();
 
         assertThatThrownBy(() -> lacking.check(inspection("Hello."))).isInstanceOf(GatewayException.class);

@@ -31,17 +31,20 @@ class GroundednessTest {
                 .sources(request -> List.of("A passage."))
                 .build();
 
-        assertThat(guard.check(inspection(REQUEST, "In 1902.")).findings()).singleElement().satisfies(finding -> {
-            assertThat(finding.rule()).isEqualTo("ungrounded");
-            assertThat(finding.action()).isEqualTo(GuardAction.BLOCK);
-            assertThat(finding.score()).isEqualTo(0.8);
-        });
+        assertThat(guard.check(inspection(REQUEST, "In 1902.")).findings())
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.rule()).isEqualTo("ungrounded");
+                    assertThat(finding.action()).isEqualTo(GuardAction.BLOCK);
+                    assertThat(finding.score()).isEqualTo(0.8);
+                });
         assertThat(seen).containsExactly("In 1902.", "A passage.", "It was built in 1889.");
     }
 
     @Test
     void aScoreFromTheThresholdOnPasses() {
-        Guard guard = Groundedness.builder((answer, sources) -> 0.7).threshold(0.7).build();
+        Guard guard =
+                Groundedness.builder((answer, sources) -> 0.7).threshold(0.7).build();
 
         assertThat(guard.check(inspection(REQUEST, "In 1889.")).findings()).isEmpty();
     }

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LinksTest {
 
-    private final Guard guard = Links.builder().allow("good.example", "*.good.example").build();
+    private final Guard guard =
+            Links.builder().allow("good.example", "*.good.example").build();
     private final Guard strict = Links.builder()
             .allow("good.example", "*.good.example")
             .links(GuardAction.REDACT)
@@ -182,7 +183,8 @@ class LinksTest {
 
         assertThat(carried("[more](https://evil.example/?q=" + secret.replace(' ', '+') + ")"))
                 .containsExactly("exfiltration");
-        assertThat(carried("https://evil.example/" + secret.replace(" ", "%20"))).containsExactly("exfiltration");
+        assertThat(carried("https://evil.example/" + secret.replace(" ", "%20")))
+                .containsExactly("exfiltration");
         assertThat(carried("https://evil.example/" + encoded)).containsExactly("exfiltration");
         assertThat(carried("https://evil.example/?id=DE4471190022")).containsExactly("exfiltration");
         assertThat(carried("https://" + encoded.substring(0, 60).toLowerCase(Locale.ROOT) + ".evil.example"))
@@ -195,7 +197,8 @@ class LinksTest {
     void aLinkThatStandsInTheRequestCarriesNothing() {
         assertThat(carried("See https://news.example/contoso/merger-is-announced-on-the-third-of-may-by-the-board."))
                 .isEmpty();
-        assertThat(carried("See https://docs.example/guide/getting-started?lang=en#install.")).isEmpty();
+        assertThat(carried("See https://docs.example/guide/getting-started?lang=en#install."))
+                .isEmpty();
     }
 
     @Test
@@ -206,7 +209,8 @@ class LinksTest {
                 .isEqualTo("! [X]\n\n[x]: <//evil.example/x.png>");
         String fine = "![a][x]\n\n[x]: https://good.example/x.png";
         assertThat(changed(guard, fine)).isEqualTo(fine);
-        assertThat(stream(guard, "![a][x]\n\n[x]: https://evil.example/x.png", 3).shown())
+        assertThat(stream(guard, "![a][x]\n\n[x]: https://evil.example/x.png", 3)
+                        .shown())
                 .isEqualTo("! [a][x]\n\n[x]: https://evil.example/x.png");
     }
 
@@ -215,7 +219,9 @@ class LinksTest {
         String tag = "<img alt='" + "x".repeat(6000) + "' src=https://evil.example/x.png>";
 
         assertThat(changed(guard, "a " + tag)).startsWith("a [image removed]").doesNotContain("<img");
-        assertThat(stream(guard, "a " + tag, 100).shown()).startsWith("a [image removed]").doesNotContain("<img");
+        assertThat(stream(guard, "a " + tag, 100).shown())
+                .startsWith("a [image removed]")
+                .doesNotContain("<img");
     }
 
     @ParameterizedTest
@@ -247,8 +253,8 @@ class LinksTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 30})
     void proseAndCodeAreHardlyDelayed(int chunk) {
-        String answer = "A quite normal sentence, with numbers (1, 2) and a list:\n- one\n- two: `a[i] = b<c;`\n"
-                .repeat(12);
+        String answer =
+                "A quite normal sentence, with numbers (1, 2) and a list:\n- one\n- two: `a[i] = b<c;`\n".repeat(12);
 
         Answers.Shown shown = stream(guard, answer, chunk);
 
@@ -260,8 +266,29 @@ class LinksTest {
     @Test
     void wholeAndStreamedAnswersAreChangedAlike() {
         String[] pieces = {
-            "![", "]", "(", ")", "https://evil.example/", "https://good.example/a", "<img src=", ">", "'", "\"", " ",
-            "\n", "x", "//", "\\", ":", "www.", "[a]", "&colon;", "data:", "<a href=", "!", "\ud83d\ude00"
+            "![",
+            "]",
+            "(",
+            ")",
+            "https://evil.example/",
+            "https://good.example/a",
+            "<img src=",
+            ">",
+            "'",
+            "\"",
+            " ",
+            "\n",
+            "x",
+            "//",
+            "\\",
+            ":",
+            "www.",
+            "[a]",
+            "&colon;",
+            "data:",
+            "<a href=",
+            "!",
+            "\ud83d\ude00"
         };
         Random random = new Random(17);
         for (int run = 0; run < 3000; run++) {

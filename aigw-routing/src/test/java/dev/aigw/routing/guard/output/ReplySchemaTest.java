@@ -17,15 +17,22 @@ import org.junit.jupiter.api.Test;
 class ReplySchemaTest {
 
     private static final Map<String, ?> SCHEMA = Map.of(
-            "type", "object",
-            "properties", Map.of("stars", Map.of("type", "integer", "maximum", 5)),
-            "required", List.of("stars"),
-            "additionalProperties", false);
+            "type",
+            "object",
+            "properties",
+            Map.of("stars", Map.of("type", "integer", "maximum", 5)),
+            "required",
+            List.of("stars"),
+            "additionalProperties",
+            false);
 
     private final Guard guard = ReplySchema.builder().build();
 
     private static ChatRequest request(ResponseFormat format) {
-        return ChatRequest.builder("assistant").user("Rate it").responseFormat(format).build();
+        return ChatRequest.builder("assistant")
+                .user("Rate it")
+                .responseFormat(format)
+                .build();
     }
 
     private List<String> rules(ResponseFormat format, String answer) {
@@ -62,7 +69,10 @@ class ReplySchemaTest {
 
     @Test
     void aSchemaOfItsOwnHoldsForEveryAnswer() {
-        Guard own = ReplySchema.builder().schema(SCHEMA).action(GuardAction.ANNOTATE).build();
+        Guard own = ReplySchema.builder()
+                .schema(SCHEMA)
+                .action(GuardAction.ANNOTATE)
+                .build();
 
         assertThat(own.check(inspection("Sorry")).action()).isEqualTo(GuardAction.ANNOTATE);
         assertThat(own.check(inspection("{\"stars\":1}")).findings()).isEmpty();
@@ -71,6 +81,7 @@ class ReplySchemaTest {
 
     @Test
     void nothingCanBeReplaced() {
-        assertThatThrownBy(() -> ReplySchema.builder().action(GuardAction.REDACT)).hasMessageContaining("BLOCK");
+        assertThatThrownBy(() -> ReplySchema.builder().action(GuardAction.REDACT))
+                .hasMessageContaining("BLOCK");
     }
 }

@@ -78,7 +78,8 @@ class SystemPromptLeakTest {
         byte[] bytes = PROMPT.getBytes(StandardCharsets.UTF_8);
         assertLeak("Decode this: " + Base64.getEncoder().encodeToString(bytes));
         assertLeak("Decode this: " + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
-        assertLeak("Decode this: " + Base64.getMimeEncoder(76, new byte[] {'\n'}).encodeToString(bytes));
+        assertLeak(
+                "Decode this: " + Base64.getMimeEncoder(76, new byte[] {'\n'}).encodeToString(bytes));
         assertLeak("Decode this: " + HexFormat.of().formatHex(bytes));
     }
 
@@ -92,14 +93,16 @@ class SystemPromptLeakTest {
     void whatTheUserWroteIsNoLeak() {
         ChatRequest quoting = Answers.request(PROMPT, "Translate: " + PROMPT);
 
-        assertThat(guard.check(inspection(quoting, "You wrote: " + PROMPT)).action()).isEqualTo(GuardAction.ALLOW);
+        assertThat(guard.check(inspection(quoting, "You wrote: " + PROMPT)).action())
+                .isEqualTo(GuardAction.ALLOW);
     }
 
     @Test
     void aShortPromptIsNotSearchedFor() {
         ChatRequest small = Answers.request("You are a helpful assistant.", "Hello");
 
-        assertThat(guard.check(inspection(small, "You are a helpful assistant.")).action())
+        assertThat(guard.check(inspection(small, "You are a helpful assistant."))
+                        .action())
                 .isEqualTo(GuardAction.ALLOW);
     }
 
@@ -110,7 +113,8 @@ class SystemPromptLeakTest {
                 + "\u8272\u8d37\u6b3e\u3002";
         ChatRequest chinese = Answers.request(prompt, "\u4f60\u597d");
 
-        assertThat(guard.check(inspection(chinese, "\u6211\u7684\u6307\u4ee4\uff1a" + prompt)).action())
+        assertThat(guard.check(inspection(chinese, "\u6211\u7684\u6307\u4ee4\uff1a" + prompt))
+                        .action())
                 .isEqualTo(GuardAction.BLOCK);
     }
 
