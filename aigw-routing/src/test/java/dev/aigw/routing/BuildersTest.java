@@ -42,6 +42,7 @@ import dev.aigw.routing.guard.screening.TensorReference;
 import dev.aigw.routing.guard.sensitive.EntityType;
 import dev.aigw.routing.guard.sensitive.PersonalData;
 import dev.aigw.routing.guard.sensitive.Treatment;
+import dev.aigw.routing.guard.model.ClassifierForm;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Tier;
 import dev.aigw.routing.limit.Window;
@@ -112,6 +113,8 @@ class BuildersTest {
             "FailurePolicy.treatCode(name)",
             "FailurePolicy.treatStatus",
             "FailurePolicy.tryOthersOn",
+            "ForbiddenTopics.examples(name)",
+            "ForbiddenTopics.phrases(name)",
             "Guards.exempt",
             "Guards.input",
             "Guards.output",
@@ -121,6 +124,7 @@ class BuildersTest {
             "LimitBuilder.unless",
             "LimitBuilder.where",
             "Limits.limit(name)",
+            "Links.allow",
             "Limits.listener",
             "Limits.tier",
             "McpServer.environment(name)",
@@ -151,6 +155,7 @@ class BuildersTest {
             "SensitiveData.detector",
             "ToolLoop.tools",
             "Transforms.rule(name)",
+            "SystemPromptLeak.canary",
             "TensorCheck.tensor(name)");
 
     private static final Map<Class<?>, Object> SAMPLES = Map.ofEntries(
@@ -195,6 +200,7 @@ class BuildersTest {
             Map.entry(BigDecimal.class, BigDecimal.ONE),
             Map.entry(BreakerPolicy.class, BreakerPolicy.defaults()),
             Map.entry(Caller.class, Caller.ANONYMOUS),
+            Map.entry(ClassifierForm.class, ClassifierForm.llamaGuard()),
             Map.entry(Clock.class, Clock.systemUTC()),
             Map.entry(ConcurrencyLimit.class, ConcurrencyLimit.fixed(1)),
             Map.entry(Cost.class, Cost.usd(BigDecimal.ONE)),
@@ -213,6 +219,7 @@ class BuildersTest {
             Map.entry(
                     Guards.class,
                     Guards.builder().input(inspection -> GuardVerdict.ALLOW).build()),
+            Map.entry(GuardAction.class, GuardAction.ANNOTATE),
             Map.entry(HttpClient.class, HttpClient.newHttpClient()),
             Map.entry(HedgePolicy.class, HedgePolicy.after(Duration.ofSeconds(1))),
             Map.entry(Instances.class, Instances.of("https://example.org")),

@@ -293,15 +293,10 @@ public final class ClassifierGuard implements Guard {
         }
 
         /**
-         * Sets how many characters one request asks about; 16,000 by default. Longer texts are cut into pieces, each of
-         * which repeats the last 200 characters of the one before.
-         *
-         * @throws IllegalArgumentException if it is less than 1000
+         * Sets how many characters one request asks about; 16,000 by default, and 1000 at least. Longer texts are cut
+         * into pieces, each of which repeats the last 200 characters of the one before.
          */
         public Builder maxChars(int maxChars) {
-            if (maxChars < LEAST_CHARS) {
-                throw new IllegalArgumentException("maxChars(" + maxChars + "): use 1000 or more");
-            }
             once.check(3, "maxChars");
             this.maxChars = maxChars;
             return this;
@@ -349,8 +344,15 @@ public final class ClassifierGuard implements Guard {
             return value;
         }
 
-        /** Returns the guard. */
+        /**
+         * Returns the guard.
+         *
+         * @throws IllegalArgumentException if {@code maxChars} is less than 1000
+         */
         public ClassifierGuard build() {
+            if (maxChars < LEAST_CHARS) {
+                throw new IllegalArgumentException("maxChars(" + maxChars + "): use 1000 or more");
+            }
             return new ClassifierGuard(this);
         }
     }

@@ -249,14 +249,9 @@ public final class SystemPromptLeak implements Guard {
         /**
          * Sets how many letters and digits of the prompt in a row are a leak, or three times as many in pieces; 60 by
          * default, about twelve words. Up to a dozen other letters in between don't end a row. A Chinese, Japanese or
-         * Korean character counts as three. Shorter prompts are not searched for.
-         *
-         * @throws IllegalArgumentException if it is less than 24
+         * Korean character counts as three. It is 24 or more. Shorter prompts are not searched for.
          */
         public Builder length(int letters) {
-            if (letters < PromptIndex.PIECE) {
-                throw new IllegalArgumentException("length(" + letters + "): use 24 or more");
-            }
             once.check(0, "length");
             this.shortest = letters;
             return this;
@@ -280,8 +275,15 @@ public final class SystemPromptLeak implements Guard {
             return this;
         }
 
-        /** Returns the guard. */
+        /**
+         * Returns the guard.
+         *
+         * @throws IllegalArgumentException if the length is less than 24
+         */
         public SystemPromptLeak build() {
+            if (shortest < PromptIndex.PIECE) {
+                throw new IllegalArgumentException("length(" + shortest + "): use 24 or more");
+            }
             return new SystemPromptLeak(this);
         }
     }

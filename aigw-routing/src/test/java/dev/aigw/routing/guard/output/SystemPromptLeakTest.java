@@ -215,7 +215,7 @@ class SystemPromptLeakTest {
     @Test
     void optionsAreChecked() {
         assertThatThrownBy(() -> SystemPromptLeak.builder().canary("abc")).hasMessageContaining("Canary.create()");
-        assertThatThrownBy(() -> SystemPromptLeak.builder().length(5)).hasMessageContaining("24 or more");
+        assertThatThrownBy(() -> SystemPromptLeak.builder().length(5).build()).hasMessageContaining("24 or more");
         assertThatThrownBy(() -> SystemPromptLeak.builder().action(GuardAction.ALLOW))
                 .hasMessageContaining("ANNOTATE");
     }
