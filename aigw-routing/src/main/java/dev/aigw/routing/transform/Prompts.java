@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An untrusted text stands between tags {@code <untrusted-…>} that have a hash of the text, so that it cannot close
  * them. What cannot be seen is left out of it, and what begins a message in a model's chat template, such as
- * {@code <|im_start|>} or "Human:", is broken by a space. A sentence about the tags is added to the system
- * message. Trusted texts stand as they are. None of that is a guarantee: a model may still follow what it reads.
+ * {@code <|im_start|>} or "Human:", is broken by a space. A sentence about the tags is added to the system message.
+ * Trusted texts stand as they are. None of that is a guarantee: a model may still follow what it reads.
  *
  * <p>Safe for use by many threads; one instance may serve several routers.
  */

@@ -5,8 +5,8 @@ import java.util.Set;
 
 /**
  * Breaks what chat templates of models take for the begin of another message, or for the end of a text: special tokens
- * such as {@code <|im_start|>}, tags such as {@code [INST]}, and labels such as "Human:" at the start of a line.
- * A space inside keeps them readable for people and for the model, and no longer special. Takes linear time.
+ * such as {@code <|im_start|>}, tags such as {@code [INST]}, and labels such as "Human:" at the start of a line. A
+ * space inside keeps them readable for people and for the model, and no longer special. Takes linear time.
  */
 final class RoleMarkers {
 

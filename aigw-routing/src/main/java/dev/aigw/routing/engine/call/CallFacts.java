@@ -19,5 +19,11 @@ public final class CallFacts {
     /** How stages after the cache will change request and reply for the present model; absent if they won't. */
     public static final CallContext.Key<List<String>> CHANGES_TO_COME = CallContext.Key.of("changes to come");
 
+    /**
+     * Present while the model that is tried has guards of its own, so that it must not be sent what another model has
+     * written: nobody has checked that for it.
+     */
+    public static final CallContext.Key<Boolean> GUARDED_APART = CallContext.Key.of("guarded apart");
+
     private CallFacts() {}
 }
