@@ -989,6 +989,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             if (guards != null) { // behind permissions: what is denied is not checked
                 assembly.install(Guards.feature(guards));
             }
+            if (transforms != null) {
+                assembly.install(Transforms.trimming(transforms));
+            }
             if (limits != null) {
                 assembly.install(Limits.feature(limits));
             }

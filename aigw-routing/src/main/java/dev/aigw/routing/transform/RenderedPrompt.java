@@ -31,7 +31,8 @@ public record RenderedPrompt(String name, String version, List<Message> messages
     }
 
     /**
-     * Starts a request with these messages. A router that has the {@link Prompts} labels its call with {@link #id()}.
+     * Starts a request with these messages, for a router that has the {@link Prompts}: it labels the call with
+     * {@link #id()}. Others refuse the request; give them {@link #messages()}.
      *
      * @param model the model asked for
      */

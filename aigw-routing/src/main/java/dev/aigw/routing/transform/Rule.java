@@ -94,19 +94,17 @@ final class Rule {
         return model.equals(pattern) || unversioned.equals(pattern);
     }
 
-    /** Returns the request as the rule changes it, and warns of what it changed. */
-    ModelRequest changed(Hop hop, ModelRequest request, Trimming trimming) {
+    /** Returns the request as the rule's steps change it, and warns of what they changed. */
+    ModelRequest changed(Call call, ModelRequest request) {
         Set<String> edited = new LinkedHashSet<>(0);
         ModelRequest changed = request instanceof BatchRequest batch
-                ? batch.map(item -> changed(hop, item, trimming, edited, false))
-                : changed(hop, request, trimming, edited, true);
-        if (!edited.isEmpty()) {
-            hop.call().warn("rule \"" + name + "\": " + String.join(", ", edited));
-        }
+                ? batch.map(item -> changed(item, edited))
+                : changed(request, edited);
+        warn(call, edited);
         return changed;
     }
 
-    private ModelRequest changed(Hop hop, ModelRequest request, Trimming trimming, Set<String> edited, boolean mayAsk) {
+    private ModelRequest changed(ModelRequest request, Set<String> edited) {
         ModelRequest changed = request;
         try {
             for (RequestEdit edit : edits) {
@@ -117,9 +115,33 @@ final class Rule {
         } catch (RuntimeException e) {
             throw failed(ErrorKind.INVALID_REQUEST, "its change of the request", e);
         }
-        return trim != null && changed instanceof ChatRequest chat
-                ? trimming.trimmed(hop, chat, trim, edited, mayAsk)
-                : changed;
+        return changed;
+    }
+
+    /** Returns whether the rule makes conversations fit. */
+    boolean trims() {
+        return trim != null;
+    }
+
+    /** Returns the request with conversations that fit, and warns of what was left out. */
+    ModelRequest trimmed(Hop hop, ModelRequest request, Trimming trimming) {
+        ContextTrim to = trim;
+        if (to == null) {
+            return request;
+        }
+        Set<String> edited = new LinkedHashSet<>(0);
+        ModelRequest trimmed = request instanceof BatchRequest batch
+                ? batch.map(item ->
+                        item instanceof ChatRequest chat ? trimming.trimmed(hop, chat, to, edited, false) : item)
+                : request instanceof ChatRequest chat ? trimming.trimmed(hop, chat, to, edited, true) : request;
+        warn(hop.call(), edited);
+        return trimmed;
+    }
+
+    private void warn(Call call, Set<String> edited) {
+        if (!edited.isEmpty()) {
+            call.warn("rule \"" + name + "\": " + String.join(", ", edited));
+        }
     }
 
     /** Returns the reply as the rule changes it. */

@@ -16,11 +16,9 @@ import java.util.List;
 final class RulesStage implements EngineStage {
 
     private final List<Rule> rules;
-    private final Trimming trimming;
 
-    RulesStage(List<Rule> rules, Trimming trimming) {
+    RulesStage(List<Rule> rules) {
         this.rules = List.copyOf(rules);
-        this.trimming = trimming;
     }
 
     @Override
@@ -35,7 +33,7 @@ final class RulesStage implements EngineStage {
         for (Rule rule : rules) {
             if (rule.concerns(hop.call())) {
                 mine.add(rule);
-                request = rule.changed(hop, request, trimming);
+                request = rule.changed(hop.call(), request);
             }
         }
         ModelReply reply;

@@ -56,6 +56,11 @@ public final class TransformRule {
     }
 
     Rule build() {
+        if (trim != null && trim.summaryModel() != null && !models.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "rule \"" + name + "\" has models and makes summaries: let a rule without"
+                            + " models make them, so that guards check what the summarizing model gets");
+        }
         if (edits.isEmpty() && replies.isEmpty() && trim == null && text == null) {
             throw new IllegalArgumentException("rule \"" + name + "\" does nothing: add what it does, or remove it");
         }
@@ -356,7 +361,10 @@ public final class TransformRule {
         return this;
     }
 
-    /** Makes chats fit a number of tokens, behind all other steps. */
+    /**
+     * Makes chats fit a number of tokens, behind all other steps and behind guards: a model that makes a summary gets
+     * what guards let through. In a rule with models, it makes no summary.
+     */
     public TransformRule trim(ContextTrim trim) {
         once.check(3, "trim");
         this.trim = Objects.requireNonNull(trim, "trim");

@@ -53,19 +53,33 @@ public final class Transforms {
         return new Builder();
     }
 
-    /** Returns the feature that applies the rules. */
+    /** Returns the feature that applies the rules. Install it before what checks requests, such as guards. */
     public static Feature feature(Transforms transforms) {
         return EngineFeature.of(transforms::install);
     }
 
+    /** Returns the feature that makes conversations fit. Install it behind guards. */
+    public static Feature trimming(Transforms transforms) {
+        return EngineFeature.of(transforms::installTrimming);
+    }
+
     private void install(EngineInstaller installer) {
-        Trimming trimming = new Trimming(installer.tokens(), new Summaries(installer.environment()));
         if (!ofCalls.isEmpty()) {
-            installer.engineStage(Phase.TRANSFORM, Reach.CALLERS_ONLY, new RulesStage(ofCalls, trimming));
+            installer.engineStage(Phase.TRANSFORM, Reach.CALLERS_ONLY, new RulesStage(ofCalls));
         }
         if (!ofModels.isEmpty()) {
             installer.engineStage(Phase.ROUTE, Reach.CALLERS_ONLY, new ComingChangesStage(ofModels));
-            installer.engineStage(Phase.MODEL, Reach.ALL_CALLS, new RulesStage(ofModels, trimming));
+            installer.engineStage(Phase.MODEL, Reach.ALL_CALLS, new RulesStage(ofModels));
+        }
+    }
+
+    private void installTrimming(EngineInstaller installer) {
+        Trimming trimming = new Trimming(installer.tokens(), new Summaries(installer.environment()));
+        if (ofCalls.stream().anyMatch(Rule::trims)) {
+            installer.engineStage(Phase.GUARD, Reach.CALLERS_ONLY, new TrimStage(ofCalls, trimming));
+        }
+        if (ofModels.stream().anyMatch(Rule::trims)) {
+            installer.engineStage(Phase.MODEL, Reach.ALL_CALLS, new TrimStage(ofModels, trimming));
         }
     }
 

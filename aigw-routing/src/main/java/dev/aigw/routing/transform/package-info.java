@@ -8,7 +8,7 @@
  * <p>Reading order: {@code PromptTemplate} with {@code PromptFile}, {@code PromptRegistry}, {@code PromptRef},
  * {@code Prompts} with {@code PromptValues}, {@code UntrustedText} and {@code RoleMarkers}, {@code PromptStage}; then
  * {@code Transforms}, {@code TransformRule}, {@code Rule}, {@code RulesStage} and {@code ComingChangesStage},
- * {@code ContextTrim} with {@code Summaries}, and {@code TextMapping} with {@code MappedSource}.
+ * {@code ContextTrim} with {@code TrimStage} and {@code Summaries}, and {@code TextMapping} with {@code MappedSource}.
  */
 @NullMarked
 package dev.aigw.routing.transform;

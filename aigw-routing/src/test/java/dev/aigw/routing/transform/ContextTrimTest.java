@@ -10,6 +10,10 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
+import dev.aigw.api.guard.Guard;
+import dev.aigw.api.guard.GuardFinding;
+import dev.aigw.api.guard.GuardVerdict;
+import dev.aigw.api.guard.Inspection;
 import dev.aigw.api.spi.TokenMeter;
 import dev.aigw.api.token.TokenCounter;
 import dev.aigw.providers.fake.FakeProvider;
@@ -17,6 +21,7 @@ import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.RouterHarness;
 import dev.aigw.routing.access.Access;
 import dev.aigw.routing.access.Permissions;
+import dev.aigw.routing.guard.Guards;
 import dev.aigw.routing.metering.Meters;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -249,6 +254,43 @@ class ContextTrimTest extends RouterHarness {
                     .asString()
                     .contains("the caller may not use model \"summarizer\"");
             assertThat(sent("summarizer")).isEmpty();
+        }
+    }
+
+    /** Replaces one word wherever it stands. */
+    private static final class WordGuard implements Guard {
+
+        @Override
+        public GuardVerdict check(Inspection inspection) {
+            List<GuardFinding> findings = new ArrayList<>();
+            for (int part = 0; part < inspection.parts().size(); part++) {
+                String text = String.valueOf(inspection.parts().get(part).text());
+                for (int at = text.indexOf("number"); at >= 0; at = text.indexOf("number", at + 1)) {
+                    findings.add(GuardFinding.redact(part, at, at + 6, "word", 1, "[x]"));
+                }
+            }
+            return GuardVerdict.of(findings.toArray(GuardFinding[]::new));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void theModelThatSummarizesGetsWhatGuardsLetThrough(Way way) {
+        ContextTrim trim = ContextTrim.to(400)
+                .answerTokens(40)
+                .summary("summarizer")
+                .summaryTokens(20)
+                .build();
+        try (ModelRouter router = builder(trim)
+                .guards(Guards.builder().input(new WordGuard()).build())
+                .build()) {
+            way.chat(router, request(25), CallOptions.DEFAULT);
+
+            assertThat(sent("summarizer"))
+                    .singleElement()
+                    .satisfies(request -> assertThat(request.lastUserText())
+                            .contains("question [x] 1 of the user")
+                            .doesNotContain("number"));
         }
     }
 

@@ -184,6 +184,25 @@ class PromptCallsTest extends RouterHarness {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void aRouterWithoutPromptsSendsNoRequestThatNamesOne(Way way) {
+        try (ModelRouter router = builder(fake)
+                .model("assistant", model -> model.deployment("fake/one"))
+                .build()) {
+            ChatRequest request = Prompts.into(
+                            ChatRequest.builder("assistant").user("x"), "support", Map.of("question", "q"))
+                    .build();
+
+            assertThat(failure(() -> way.chat(router, request, CallOptions.DEFAULT)))
+                    .hasMessageContaining("build it with ModelRouter.builder().prompts(...)")
+                    .extracting("kind")
+                    .isEqualTo(ErrorKind.INVALID_REQUEST);
+            assertThat(fake.attempts()).isEmpty();
+            settled(router, fake);
+        }
+    }
+
     @Test
     void theItemsOfABatchAreRendered() {
         try (ModelRouter router = builder().build()) {

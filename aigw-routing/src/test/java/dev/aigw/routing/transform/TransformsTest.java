@@ -479,6 +479,9 @@ class TransformsTest extends RouterHarness {
                 .hasMessageContaining("set twice");
         assertThatThrownBy(() -> rule(rule -> rule.reply(dev.aigw.api.chat.ChatStream.class, x -> x)))
                 .hasMessageContaining("use replyText");
+        assertThatThrownBy(() -> rule(rule ->
+                        rule.model("a").trim(ContextTrim.to(9).summary("b").build())))
+                .hasMessageContaining("let a rule without models make them");
         assertThatThrownBy(() -> rule(rule -> rule.answerIn(Locale.ROOT))).hasMessageContaining("has no language");
         assertThatThrownBy(() -> Transforms.builder()
                         .rule("a", rule -> rule.appendSystem("x"))

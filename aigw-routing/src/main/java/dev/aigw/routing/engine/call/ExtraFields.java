@@ -23,10 +23,23 @@ final class ExtraFields {
      * Returns the request as it is sent: with the vendor's fields, by names without scopes.
      *
      * @throws GatewayException of kind {@link ErrorKind#UNSUPPORTED} if a field that is left out names a conversation
-     *     that another vendor keeps
+     *     that another vendor keeps; of kind {@link ErrorKind#INVALID_REQUEST} if one is for a part of the router that
+     *     is not there
      */
     static ModelRequest sentBy(Attempt attempt, ModelRequest request) {
         return request instanceof BatchRequest batch ? batch.map(item -> sent(attempt, item)) : sent(attempt, request);
+    }
+
+    /** A field for the router is taken out by the stage that it is for: without it, the request means something else. */
+    private static void checkTaken(Map<String, ?> extra) {
+        for (String name : extra.keySet()) {
+            if (ExtraScope.isOfRouter(name)) {
+                throw GatewayException.of(
+                        ErrorKind.INVALID_REQUEST,
+                        "the request has the field " + name + ", and the router has no part that takes it: for a prompt,"
+                                + " build it with ModelRouter.builder().prompts(...)");
+            }
+        }
     }
 
     private static ModelRequest sent(Attempt attempt, ModelRequest request) {
@@ -34,6 +47,7 @@ final class ExtraFields {
         if (extra.isEmpty()) {
             return request;
         }
+        checkTaken(extra);
         ProviderAdapter adapter = attempt.live().adapter();
         boolean first = attempt.call().isFirstVendor(adapter.vendor());
         Map<String, ?> sent = ExtraScope.sentTo(extra, first, adapter.vendor(), adapter.name());
