@@ -13,6 +13,7 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -23,7 +24,7 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
-import dev.aigw.api.guard.GuardAction;
+import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.inference.Tensor;
 import dev.aigw.routing.access.Access;
 import dev.aigw.routing.access.Permissions;
@@ -36,6 +37,7 @@ import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.deployment.LastResort;
+import dev.aigw.routing.guard.Guards;
 import dev.aigw.routing.guard.screening.TensorReference;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Tier;
@@ -103,6 +105,9 @@ class BuildersTest {
             "FailurePolicy.treatStatus",
             "FailurePolicy.tryOthersOn",
             "FieldCheck.field(name)",
+            "Guards.exempt",
+            "Guards.input",
+            "Guards.output",
             "JTokkitCounter.encoding(name)",
             "LimitBuilder.by",
             "LimitBuilder.unless",
@@ -177,6 +182,9 @@ class BuildersTest {
                     TensorReference.class,
                     TensorReference.learn(Collections.nCopies(10, List.of(Tensor.ofFloats("x", new float[] {1}))))),
             Map.entry(GatewayException.class, GatewayException.of(ErrorKind.TIMEOUT, "x")),
+            Map.entry(
+                    Guards.class,
+                    Guards.builder().input(inspection -> GuardVerdict.ALLOW).build()),
             Map.entry(HttpClient.class, HttpClient.newHttpClient()),
             Map.entry(HedgePolicy.class, HedgePolicy.after(Duration.ofSeconds(1))),
             Map.entry(Instances.class, Instances.of("https://example.org")),

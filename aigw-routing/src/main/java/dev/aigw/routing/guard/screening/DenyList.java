@@ -1,7 +1,7 @@
 package dev.aigw.routing.guard.screening;
 
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.Guard;
-import dev.aigw.api.guard.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.GuardedPart;

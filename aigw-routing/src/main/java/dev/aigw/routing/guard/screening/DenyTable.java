@@ -1,6 +1,6 @@
 package dev.aigw.routing.guard.screening;
 
-import dev.aigw.api.guard.GuardAction;
+import dev.aigw.api.GuardAction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

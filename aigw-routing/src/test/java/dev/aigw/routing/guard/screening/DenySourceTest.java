@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.re2j.Pattern;
-import dev.aigw.api.guard.GuardAction;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import java.io.File;
 import java.io.IOException;

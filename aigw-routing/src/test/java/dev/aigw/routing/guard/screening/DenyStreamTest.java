@@ -4,7 +4,7 @@ import static dev.aigw.routing.guard.Inspections.input;
 import static dev.aigw.routing.guard.Inspections.unfinished;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aigw.api.guard.GuardAction;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.Caller;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.guard.ContentOrigin;
-import dev.aigw.api.guard.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardedPart;
 import dev.aigw.api.guard.Inspection;
