@@ -38,11 +38,12 @@ import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.deployment.LastResort;
 import dev.aigw.routing.guard.Guards;
+import dev.aigw.routing.guard.model.ClassifierForm;
 import dev.aigw.routing.guard.screening.TensorReference;
 import dev.aigw.routing.guard.sensitive.EntityType;
 import dev.aigw.routing.guard.sensitive.PersonalData;
+import dev.aigw.routing.guard.sensitive.SecretDetector;
 import dev.aigw.routing.guard.sensitive.Treatment;
-import dev.aigw.routing.guard.model.ClassifierForm;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Tier;
 import dev.aigw.routing.limit.Window;
@@ -113,12 +114,12 @@ class BuildersTest {
             "FailurePolicy.treatCode(name)",
             "FailurePolicy.treatStatus",
             "FailurePolicy.tryOthersOn",
+            "FieldCheck.field(name)",
             "ForbiddenTopics.examples(name)",
             "ForbiddenTopics.phrases(name)",
             "Guards.exempt",
             "Guards.input",
             "Guards.output",
-            "FieldCheck.field(name)",
             "JTokkitCounter.encoding(name)",
             "LimitBuilder.by",
             "LimitBuilder.unless",
@@ -150,6 +151,9 @@ class BuildersTest {
             "PromptTemplate.variable",
             "Prompts.serve",
             "Rules.when",
+            "SecretDetector.ignore",
+            "SecretDetector.shape",
+            "SecretDetector.shapes",
             "Semantic.route(name)",
             "Shadow.listener",
             "SensitiveData.detector",
@@ -171,6 +175,7 @@ class BuildersTest {
                             .build()),
             Map.entry(Transforms.class, Transforms.builder().build()),
             Map.entry(Permissions.class, Permissions.parse("")),
+            Map.entry(SecretDetector.class, SecretDetector.create()),
             Map.entry(Tier.class, Tier.named("x").concurrency(1)),
             Map.entry(boolean.class, true),
             Map.entry(DirectModels.class, DirectModels.none()),
@@ -254,6 +259,7 @@ class BuildersTest {
             "cluster", new Object[] {new String[] {"redis://localhost"}},
             "instances", new Object[] {new String[] {"https://example.org"}},
             "version", new Object[] {"1.0.0"},
+            "types", new Object[] {new String[] {"image/png"}},
             "priceFactor", new Object[] {"1.1"});
 
     private record Setter(Class<?> builder, Method method) {

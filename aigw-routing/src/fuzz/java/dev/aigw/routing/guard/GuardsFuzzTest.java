@@ -1,8 +1,8 @@
 package dev.aigw.routing.guard;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.aigw.api.guard.Guard;
 import dev.aigw.api.GuardAction;
+import dev.aigw.api.guard.Guard;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.routing.guard.screening.CallerAnomalies;

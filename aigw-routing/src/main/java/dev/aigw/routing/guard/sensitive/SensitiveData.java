@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -324,9 +325,21 @@ public final class SensitiveData implements Guard {
             return this;
         }
 
+        /** Looks for secrets by {@link SecretDetector#create()}: keys, tokens and passwords. */
+        public Builder secrets() {
+            return secrets(SecretDetector.create());
+        }
+
+        /** Looks for secrets by this detector. */
+        public Builder secrets(SecretDetector secrets) {
+            once.check(6, "secrets");
+            detectors.add(secrets);
+            return this;
+        }
+
         /** Looks by a detector of your own as well; may be called for several. */
         public Builder detector(EntityDetector detector) {
-            detectors.add(java.util.Objects.requireNonNull(detector, "detector"));
+            detectors.add(Objects.requireNonNull(detector, "detector"));
             return this;
         }
 
@@ -400,7 +413,7 @@ public final class SensitiveData implements Guard {
         public SensitiveData build() {
             if (detectors.isEmpty()) {
                 throw new IllegalStateException(
-                        "this guard looks for nothing: call personalData(), names(...) or detector(...)");
+                        "this guard looks for nothing: call personalData(), secrets(), names(...) or detector(...)");
             }
             return new SensitiveData(this);
         }
