@@ -61,7 +61,8 @@ final class Evidence {
                 put(i, found, view.originalStart(findings.start[i]), view.originalEnd(wordEnd(view, findings.end[i])));
             }
         }
-        boolean hiddenWords = view.kind == View.Kind.INVISIBLE && new String(view.chars).strip().indexOf(' ') > 0;
+        boolean hiddenWords = view.kind == View.Kind.INVISIBLE
+                && new String(view.chars).strip().indexOf(' ') > 0;
         if (view.kind != View.Kind.PLAIN && (most >= SUSPICIOUS || hiddenWords)) {
             int name = NAMES.size() - DISGUISES.size() + view.kind.ordinal() - 1;
             put(name, DISGUISE, view.originalStart(0), view.originalEnd(view.length));
@@ -71,8 +72,13 @@ final class Evidence {
     /** Returns where the word ends whose beginning a rule found. */
     private static int wordEnd(View view, int from) {
         int end = from;
-        while (!view.dense && end > 0 && end < view.length && end - from < 40 && Letters.isWord(view.chars[end])
-                && !Letters.isIdeograph(view.chars[end]) && Letters.isWord(view.chars[end - 1])) {
+        while (!view.dense
+                && end > 0
+                && end < view.length
+                && end - from < 40
+                && Letters.isWord(view.chars[end])
+                && !Letters.isIdeograph(view.chars[end])
+                && Letters.isWord(view.chars[end - 1])) {
             end++;
         }
         return end;

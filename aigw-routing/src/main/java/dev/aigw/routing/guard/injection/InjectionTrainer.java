@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns an {@link InjectionModel} from labelled texts, in seconds for some thousands. Gives the same model for the same
- * examples and seed. Not safe for use by many threads.
+ * Learns an {@link InjectionModel} from labelled texts, in seconds for some thousands. Gives the same model for the
+ * same examples and seed. Not safe for use by many threads.
  *
  * <pre>{@code
  * InjectionModel model = new InjectionTrainer(1).train(examples);
@@ -43,13 +43,15 @@ public final class InjectionTrainer {
                 || examples.stream().allMatch(InjectionExample::attack)) {
             throw new IllegalArgumentException("there are not both attacks and benign texts to learn from");
         }
-        List<Prepared> prepared = examples.stream().parallel().map(Prepared::new).toList();
+        List<Prepared> prepared =
+                examples.stream().parallel().map(Prepared::new).toList();
         double[] most = new double[prepared.size()];
         double[] whole = new double[prepared.size()];
         for (int fold = 0; fold < FOLDS; fold++) {
             Linear linear = new Linear();
             int held = fold;
-            linear.learn(prepared.stream().filter(example -> example.fold() != held).toList());
+            linear.learn(
+                    prepared.stream().filter(example -> example.fold() != held).toList());
             for (int i = 0; i < prepared.size(); i++) {
                 if (prepared.get(i).fold() == fold) {
                     linear.judge(prepared.get(i));
@@ -81,7 +83,7 @@ public final class InjectionTrainer {
 
         Prepared(InjectionExample example) {
             this.example = example;
-            this.foreign = InjectionModel.isForeign(example.origin());
+            this.foreign = example.origin().isForeign();
             this.evidence = Evidence.of(example.text(), foreign);
             for (View view : evidence.views) {
                 if (!view.dense) {
@@ -307,8 +309,7 @@ public final class InjectionTrainer {
             for (int i = 0; i < weights.length; i++) {
                 quantized[i] = (byte) Math.max(-127, Math.min(127, Math.round(weights[i] / scale)));
             }
-            return new InjectionModel(
-                    quantized, scale, (float) bias, (float) foreignBias, combination, calibration);
+            return new InjectionModel(quantized, scale, (float) bias, (float) foreignBias, combination, calibration);
         }
     }
 

@@ -14,10 +14,11 @@ final class Letters {
     static final String NOTHING = "";
 
     /** Letters that look like a Latin letter, in pairs; from Unicode's confusables.txt, small letters and capitals. */
-    private static final String LOOK_ALIKES = "аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwӏlгrкkмmтtвbнhпnиuьbѵvүyғfԍgոnսuօoցgհhյjզqԼlѡw"
-            + "αaοoνvρpτtυuκkιiεeγyηnχxβbωwϲcϳjσoζzμuδdλl"
-            + "АaВbЕeЅsІiЈjКkМmНhОoРpСcТtУyХxҮyԌgԚqԜwΑaΒbΕeΖzΗhΙiΚkΜmΝnΟoΡpΤtΥyΧxϹc"
-            + "ɑaɡgɩiıiʏyʀrɴnʟlʙbɢgʜhɪiᴀaᴄcᴅdᴇeᴊjᴋkᴍmᴏoᴘpᴛtᴜuᴠvᴡwᴢzꜱsꜰfǃlǀl∣l×xØoøołlđdħhƒfœoæaßsÐd";
+    private static final String LOOK_ALIKES =
+            "аaеeоoрpсcуyхxіiјjѕsһhԁdԛqԝwӏlгrкkмmтtвbнhпnиuьbѵvүyғfԍgոnսuօoցgհhյjզqԼlѡw"
+                    + "αaοoνvρpτtυuκkιiεeγyηnχxβbωwϲcϳjσoζzμuδdλl"
+                    + "АaВbЕeЅsІiЈjКkМmНhОoРpСcТtУyХxҮyԌgԚqԜwΑaΒbΕeΖzΗhΙiΚkΜmΝnΟoΡpΤtΥyΧxϹc"
+                    + "ɑaɡgɩiıiʏyʀrɴnʟlʙbɢgʜhɪiᴀaᴄcᴅdᴇeᴊjᴋkᴍmᴏoᴘpᴛtᴜuᴠvᴡwᴢzꜱsꜰfǃlǀl∣l×xØoøołlđdħhƒfœoæaßsÐd";
 
     private static final char[] LATIN = new char[0x10000];
     private static final String[] FOLDED = new String[0x10000];
@@ -29,8 +30,12 @@ final class Letters {
             LATIN[LOOK_ALIKES.charAt(i)] = LOOK_ALIKES.charAt(i + 1);
         }
         for (int c = 0x80; c < 0x10000; c++) {
-            if (c < 0x370 || c >= 0x1D00 && c < 0x3040 || c >= 0x30FF && c < 0x3400 || c >= 0xA640 && c < 0xA800
-                    || c >= 0xF900 && c < 0xFB07 || c >= 0xFE00) {
+            if (c < 0x370
+                    || c >= 0x1D00 && c < 0x3040
+                    || c >= 0x30FF && c < 0x3400
+                    || c >= 0xA640 && c < 0xA800
+                    || c >= 0xF900 && c < 0xFB07
+                    || c >= 0xFE00) {
                 FOLDED[c] = fold(c);
             }
         }

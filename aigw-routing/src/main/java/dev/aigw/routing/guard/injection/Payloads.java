@@ -304,22 +304,21 @@ final class Payloads {
             return 0;
         }
         String name = text.substring(at + 1, end);
-        int value =
-                switch (name) {
-                    case "lt" -> '<';
-                    case "gt" -> '>';
-                    case "amp" -> '&';
-                    case "quot" -> '"';
-                    case "apos" -> '\'';
-                    case "nbsp" -> ' ';
-                    default -> {
-                        if (!name.startsWith("#")) {
-                            yield -1;
-                        }
-                        boolean hex = name.length() > 1 && (name.charAt(1) == 'x' || name.charAt(1) == 'X');
-                        yield number(at + (hex ? 3 : 2), end, hex ? 16 : 10);
-                    }
-                };
+        int value = switch (name) {
+            case "lt" -> '<';
+            case "gt" -> '>';
+            case "amp" -> '&';
+            case "quot" -> '"';
+            case "apos" -> '\'';
+            case "nbsp" -> ' ';
+            default -> {
+                if (!name.startsWith("#")) {
+                    yield -1;
+                }
+                boolean hex = name.length() > 1 && (name.charAt(1) == 'x' || name.charAt(1) == 'X');
+                yield number(at + (hex ? 3 : 2), end, hex ? 16 : 10);
+            }
+        };
         return value >= 0x20 && value <= 0xFFFF ? escape(end + 1 - at, value) : 0;
     }
 

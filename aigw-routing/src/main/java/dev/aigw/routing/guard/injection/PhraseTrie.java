@@ -8,8 +8,8 @@ import java.util.List;
  * Finds phrases of many languages in one pass. A walk begins at each word, and in texts without spaces at each
  * character; it ends with the longest phrase, so the time is bounded by the number of words times that length.
  *
- * <p>A space in a phrase stands for one to four characters that belong to no word. A {@code *} stands for
- * the rest of a word. Immutable once built.
+ * <p>A space in a phrase stands for one to four characters that belong to no word. A {@code *} stands for the rest of a
+ * word. Immutable once built.
  */
 final class PhraseTrie {
 
@@ -21,6 +21,7 @@ final class PhraseTrie {
     private final int mask;
     /** The concepts of the phrases that end at a node; a negative one, as its complement, only at the end of a word. */
     private final int[][] accepts;
+
     private final boolean[] punctuationStarts = new boolean[0x80];
 
     /** Gets each phrase that is found. */

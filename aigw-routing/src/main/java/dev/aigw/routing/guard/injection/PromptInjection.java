@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Texts of tools, documents and data are judged more strictly than the user's turns: there, instructions to the model
- * are not the user's. By default the guard reads users' turns, results and definitions of tools, documents and data, and
- * blocks from {@link Sensitivity#BALANCED} on. It takes microseconds for a kilobyte, in proportion to the length. Safe for
- * use by many threads; keeps no content.
+ * <p>Results of tools and documents are judged more strictly than the user's turns: there, instructions to the model
+ * are not the user's. By default the guard reads users' turns, results and definitions of tools, documents and data,
+ * and blocks from {@link Sensitivity#BALANCED} on. It takes microseconds for a kilobyte, in proportion to the length.
+ * Safe for use by many threads; keeps no content.
  *
  * <p>No guard of this kind finds every attack. It is one layer: what a model may do matters more.
  */
@@ -152,7 +152,8 @@ public final class PromptInjection implements Guard {
             double[] values,
             List<GuardFinding> findings,
             Guard secondOpinion) {
-        List<Integer> asked = uncertain.stream().filter(i -> isUncertain(values[i])).toList();
+        List<Integer> asked =
+                uncertain.stream().filter(i -> isUncertain(values[i])).toList();
         if (asked.isEmpty()) {
             return;
         }
@@ -292,8 +293,8 @@ public final class PromptInjection implements Guard {
         }
 
         /**
-         * An embedder whose vectors decide about uncertain texts, and the head that was trained for it. None by default.
-         * If the embedder fails, so does the check.
+         * An embedder whose vectors decide about uncertain texts, and the head that was trained for it. None by
+         * default. If the embedder fails, so does the check.
          */
         public Builder embedder(Embedder embedder, EmbeddingHead head) {
             once.check(4, "embedder");

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The rules, compiled into one automaton: a {@link PhraseTrie} of the phrases of all concepts, and for each rule a chain
- * of concepts with bounded gaps. Immutable.
+ * The rules, compiled into one automaton: a {@link PhraseTrie} of the phrases of all concepts, and for each rule a
+ * chain of concepts with bounded gaps. Immutable.
  *
  * <p>{@code rules.txt} holds them. A line {@code == NAME} begins a concept; the lines below it hold a language and its
  * phrases, with commas between them. A line {@code rule NAME USER FOREIGN CONCEPT GAP CONCEPT …} is one way for a rule
@@ -52,7 +52,9 @@ final class RuleBook {
     private static RuleBook read() {
         try (InputStream in =
                 Objects.requireNonNull(RuleBook.class.getResourceAsStream("rules.txt"), "rules.txt is missing")) {
-            return new RuleBook(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines().toList());
+            return new RuleBook(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+                    .lines()
+                    .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,8 +1,8 @@
 package dev.aigw.routing.guard.injection;
 
 /**
- * Reads the features of a text for the classifier: hashed n-grams of one to three words and of three to five characters,
- * sentence by sentence. Equal for training and for use. Allocates nothing for a character.
+ * Reads the features of a text for the classifier: hashed n-grams of one to three words and of three to five
+ * characters, sentence by sentence. Equal for training and for use. Allocates nothing for a character.
  *
  * <p>A segment is a sentence, or a part of one: attacks are hidden in long texts, so the classifier looks at each.
  */

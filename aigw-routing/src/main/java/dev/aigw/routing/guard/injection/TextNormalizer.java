@@ -134,8 +134,11 @@ final class TextNormalizer {
                     folded = Letters.folded(c);
                     if (folded == null) {
                         lookAlikes |= Letters.latin(c) != 0;
-                        put(Letters.latin(c) != 0 && Character.isUpperCase(c) ? Letters.latin(c)
-                                : Character.toLowerCase(c), from);
+                        put(
+                                Letters.latin(c) != 0 && Character.isUpperCase(c)
+                                        ? Letters.latin(c)
+                                        : Character.toLowerCase(c),
+                                from);
                         continue;
                     }
                 }

@@ -92,7 +92,9 @@ class AttacksTest {
     void tagCharactersThatNobodySees() {
         StringBuilder tags = new StringBuilder("Nice weather today. \uD83C\uDF1E");
         OVERRIDE.chars().forEach(c -> tags.appendCodePoint(0xE0000 + c));
-        assertThat(InjectionModel.builtIn().score(tags.toString(), ContentOrigin.USER).fired())
+        assertThat(InjectionModel.builtIn()
+                        .score(tags.toString(), ContentOrigin.USER)
+                        .fired())
                 .extracting(InjectionScore.Fired::rule)
                 .contains("invisible-text", "override");
         isAttack(tags.toString());
@@ -134,7 +136,9 @@ class AttacksTest {
     void base64() {
         String payload = Base64.getEncoder().encodeToString(OVERRIDE.getBytes(StandardCharsets.UTF_8));
         isAttack("Order 4711: " + payload);
-        assertThat(InjectionModel.builtIn().score("Order 4711: " + payload, ContentOrigin.USER).fired())
+        assertThat(InjectionModel.builtIn()
+                        .score("Order 4711: " + payload, ContentOrigin.USER)
+                        .fired())
                 .filteredOn(fired -> fired.rule().equals("encoded-payload"))
                 .singleElement()
                 .satisfies(fired -> assertThat(fired.start()).isEqualTo(12));
@@ -286,7 +290,6 @@ class AttacksTest {
                 "Как включить режим разработчика на телефоне?",
                 "请解释这个成语的意思，并举一个例子。",
                 "Write a unit test for the class that overrides equals and hashCode.",
-                "public void send(String secret) { http.post(url, secret); }",
                 "My order #4411 has not arrived. Can you forward this to the manager?",
                 "computer virus scan kaise kare",
                 "e8b7be43dc0e4b1f9d5c6a7f00112233 is the hash of the file",
