@@ -26,7 +26,8 @@ import java.util.SplittableRandom;
  * <ul>
  *   <li>{@code attack}: attacks in a user's turn, and in documents;
  *   <li>{@code foreign}: what is an attack in a document, and harmless in a user's turn;
- *   <li>{@code benign}: harmless in a user's turn; {@code letter}: harmless in a document.
+ *   <li>{@code benign}: harmless in a user's turn; {@code letter}: harmless in a document; {@code tool}: harmless in the
+ *       definition of a tool.
  * </ul>
  */
 final class InjectionTemplates {
@@ -36,6 +37,7 @@ final class InjectionTemplates {
     private static final int FOREIGN = 700;
     private static final int BENIGN = 2800;
     private static final int LETTERS = 1200;
+    private static final int TOOLS = 600;
     private static final double WEIGHT = 0.5;
 
     private final Map<String, List<String>> lists = new HashMap<>();
@@ -86,6 +88,12 @@ final class InjectionTemplates {
             if (seen.add(text)) {
                 ContentOrigin origin = i % 4 == 0 ? ContentOrigin.USER : ContentOrigin.DOCUMENT;
                 made.add(new InjectionExample(text, origin, false, WEIGHT, "letter-" + i));
+            }
+        }
+        for (int i = 0; i < TOOLS; i++) {
+            String text = expand("tool", random);
+            if (seen.add(text)) {
+                made.add(new InjectionExample(text, ContentOrigin.TOOL_DEFINITION, false, WEIGHT, "tool-" + i));
             }
         }
         List<GuardRow> documents =

@@ -134,7 +134,7 @@ public final class InjectionModel {
 
     /** Returns how likely {@code text} is an injection. Takes time in proportion to its length. */
     public InjectionScore score(String text, ContentOrigin origin) {
-        boolean foreign = isForeign(origin);
+        boolean foreign = origin.isForeign();
         Evidence evidence = Evidence.of(text, foreign);
         WindowScores windows = new WindowScores(weights, foreign);
         for (View view : evidence.views) {
@@ -155,11 +155,6 @@ public final class InjectionModel {
                 fired,
                 windows.mostStart,
                 windows.mostEnd);
-    }
-
-    /** Returns whether texts of {@code origin} are judged as strangers' texts. */
-    static boolean isForeign(ContentOrigin origin) {
-        return origin.isForeign() || origin == ContentOrigin.DATA || origin == ContentOrigin.TOOL_DEFINITION;
     }
 
     /** Returns the log odds by classifier and rules together. */

@@ -83,7 +83,7 @@ public final class InjectionTrainer {
 
         Prepared(InjectionExample example) {
             this.example = example;
-            this.foreign = InjectionModel.isForeign(example.origin());
+            this.foreign = example.origin().isForeign();
             this.evidence = Evidence.of(example.text(), foreign);
             for (View view : evidence.views) {
                 if (!view.dense) {

@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Texts of tools, documents and data are judged more strictly than the user's turns: there, instructions to the
- * model are not the user's. By default the guard reads users' turns, results and definitions of tools, documents and
- * data, and blocks from {@link Sensitivity#BALANCED} on. It takes microseconds for a kilobyte, in proportion to the
- * length. Safe for use by many threads; keeps no content.
+ * <p>Results of tools and documents are judged more strictly than the user's turns: there, instructions to the model
+ * are not the user's. By default the guard reads users' turns, results and definitions of tools, documents and data,
+ * and blocks from {@link Sensitivity#BALANCED} on. It takes microseconds for a kilobyte, in proportion to the length.
+ * Safe for use by many threads; keeps no content.
  *
  * <p>No guard of this kind finds every attack. It is one layer: what a model may do matters more.
  */
