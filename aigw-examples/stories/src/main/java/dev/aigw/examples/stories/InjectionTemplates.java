@@ -26,8 +26,8 @@ import java.util.SplittableRandom;
  * <ul>
  *   <li>{@code attack}: attacks in a user's turn, and in documents;
  *   <li>{@code foreign}: what is an attack in a document, and harmless in a user's turn;
- *   <li>{@code benign}: harmless in a user's turn; {@code letter}: harmless in a document; {@code tool}: harmless in the
- *       definition of a tool.
+ *   <li>{@code benign}: harmless in a user's turn; {@code letter}: harmless in a document; {@code tool}: harmless in
+ *       the definition of a tool.
  * </ul>
  */
 final class InjectionTemplates {
