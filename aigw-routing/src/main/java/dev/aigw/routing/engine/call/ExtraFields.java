@@ -30,13 +30,16 @@ final class ExtraFields {
         return request instanceof BatchRequest batch ? batch.map(item -> sent(attempt, item)) : sent(attempt, request);
     }
 
-    /** A field for the router is taken out by the stage that it is for: without it, the request means something else. */
+    /**
+     * A field for the router is taken out by the stage that it is for: without it, the request means something else.
+     */
     private static void checkTaken(Map<String, ?> extra) {
         for (String name : extra.keySet()) {
             if (ExtraScope.isOfRouter(name)) {
                 throw GatewayException.of(
                         ErrorKind.INVALID_REQUEST,
-                        "the request has the field " + name + ", and the router has no part that takes it: for a prompt,"
+                        "the request has the field " + name
+                                + ", and the router has no part that takes it: for a prompt,"
                                 + " build it with ModelRouter.builder().prompts(...)");
             }
         }
