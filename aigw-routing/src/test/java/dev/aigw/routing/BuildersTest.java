@@ -120,6 +120,9 @@ class BuildersTest {
             "Permissions.allow(name)",
             "Permissions.deny(name)",
             "Rules.when",
+            "SecretDetector.ignore",
+            "SecretDetector.shape",
+            "SecretDetector.shapes",
             "Semantic.route(name)",
             "Shadow.listener",
             "ToolLoop.tools");
@@ -192,6 +195,7 @@ class BuildersTest {
     /** Texts that must have a form. */
     private static final Map<String, Object[]> TEXTS = Map.of(
             "algorithms", new Object[] {new String[] {"RS256"}},
+            "types", new Object[] {new String[] {"image/png"}},
             "uri", new Object[] {"redis://localhost"},
             "prefix", new Object[] {"aigw"},
             "serverSecret", new Object[] {"2026", "0123456789abcdef0123456789abcdef"},
