@@ -47,6 +47,9 @@ public final class Route implements Serializable {
     @SuppressWarnings("serial")
     private final List<String> warnings;
 
+    @SuppressWarnings("serial")
+    private final List<Verdict> verdicts;
+
     private Route(Builder builder) {
         this.callId = builder.callId;
         this.requestedModel = builder.requestedModel;
@@ -54,6 +57,7 @@ public final class Route implements Serializable {
         this.attempts = List.copyOf(builder.attempts);
         this.source = builder.source;
         this.warnings = List.copyOf(builder.warnings);
+        this.verdicts = List.copyOf(builder.verdicts);
     }
 
     /** Starts a route without attempts. */
@@ -70,6 +74,7 @@ public final class Route implements Serializable {
         builder.attempts = attempts;
         builder.source = source;
         builder.warnings = warnings;
+        builder.verdicts = verdicts;
         return builder;
     }
 
@@ -101,6 +106,11 @@ public final class Route implements Serializable {
     /** Returns what was changed or skipped on the way, for example a parameter that was left out. */
     public List<String> warnings() {
         return warnings;
+    }
+
+    /** Returns what guards found, in the order in which they did; never content of the call. */
+    public List<Verdict> verdicts() {
+        return verdicts;
     }
 
     /** Returns the deployment that answered, or null when no attempt succeeded. */
@@ -141,6 +151,18 @@ public final class Route implements Serializable {
                                 .with("error", attempt.errorKind())
                                 .plain())
                 .with("warnings", warnings, warning -> warning)
+                .with(
+                        "verdicts",
+                        verdicts,
+                        verdict -> JsonFields.none()
+                                .with("guard", verdict.guard())
+                                .with("rule", verdict.rule())
+                                .with("action", verdict.action())
+                                .with("score", verdict.score())
+                                .with("input", verdict.input())
+                                .with("enforced", verdict.enforced())
+                                .with("count", verdict.count())
+                                .plain())
                 .plain();
     }
 
@@ -158,7 +180,20 @@ public final class Route implements Serializable {
                 .source(fields.constant("source", Source.class))
                 .attempts(fields.list("attempts", Route::attempt))
                 .warnings(fields.texts("warnings"))
+                .verdicts(fields.list("verdicts", Route::verdict))
                 .build();
+    }
+
+    private static Verdict verdict(@Nullable Object form, String path) {
+        JsonFields fields = JsonFields.read(form, path);
+        return new Verdict(
+                fields.needText("guard"),
+                fields.needText("rule"),
+                fields.constant("action", GuardAction.class),
+                fields.need("score", Number.class).doubleValue(),
+                fields.flag("input"),
+                fields.flag("enforced"),
+                fields.needInteger("count"));
     }
 
     private static Attempt attempt(@Nullable Object form, String path) {
@@ -180,18 +215,20 @@ public final class Route implements Serializable {
                         && model.equals(that.model)
                         && attempts.equals(that.attempts)
                         && source == that.source
-                        && warnings.equals(that.warnings));
+                        && warnings.equals(that.warnings)
+                        && verdicts.equals(that.verdicts));
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(callId, requestedModel, model, attempts, source, warnings);
+        return Objects.hash(callId, requestedModel, model, attempts, source, warnings, verdicts);
     }
 
     @Override
     public String toString() {
         return "Route{" + callId + ", " + requestedModel + " -> " + model + ", " + source + ", " + attempts
-                + (warnings.isEmpty() ? "" : ", " + warnings) + "}";
+                + (warnings.isEmpty() ? "" : ", " + warnings)
+                + (verdicts.isEmpty() ? "" : ", " + verdicts) + "}";
     }
 
     /**
@@ -211,6 +248,21 @@ public final class Route implements Serializable {
             @Nullable ErrorKind errorKind) implements Serializable {}
 
     /**
+     * What a guard found. Equal findings of a call are counted together.
+     *
+     * @param guard the name of the guard
+     * @param rule what it found, such as {@code override} or {@code CARD}; {@code unavailable} if it could not tell
+     * @param action what it asked for
+     * @param score how sure it was, from 0 to 1; the highest of those counted together
+     * @param input whether it was in the request rather than in the reply
+     * @param enforced whether the router acted on it; false for a guard in shadow mode
+     * @param count how often it was found
+     */
+    public record Verdict(
+            String guard, String rule, GuardAction action, double score, boolean input, boolean enforced, int count)
+            implements Serializable {}
+
+    /**
      * Builds a {@link Route}. Setting the same thing twice throws {@link IllegalStateException}. Not safe for use by
      * several threads.
      */
@@ -223,6 +275,7 @@ public final class Route implements Serializable {
         private List<Attempt> attempts = List.of();
         private Source source = Source.MODEL;
         private List<String> warnings = List.of();
+        private List<Verdict> verdicts = List.of();
 
         private Builder() {}
 
@@ -265,6 +318,13 @@ public final class Route implements Serializable {
         public Builder warnings(List<String> warnings) {
             set = SetOnce.check(set, 5, "warnings");
             this.warnings = Objects.requireNonNull(warnings, "warnings");
+            return this;
+        }
+
+        /** Sets what guards found; nothing by default. */
+        public Builder verdicts(List<Verdict> verdicts) {
+            set = SetOnce.check(set, 6, "verdicts");
+            this.verdicts = Objects.requireNonNull(verdicts, "verdicts");
             return this;
         }
 

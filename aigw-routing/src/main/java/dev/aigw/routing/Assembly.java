@@ -9,6 +9,7 @@ import dev.aigw.api.spi.RouterListener;
 import dev.aigw.api.spi.Stage;
 import dev.aigw.api.token.TokenCounter;
 import dev.aigw.routing.deployment.Charging;
+import dev.aigw.routing.engine.call.BatchReplies;
 import dev.aigw.routing.engine.call.CallerModels;
 import dev.aigw.routing.engine.call.EngineInstaller;
 import dev.aigw.routing.engine.call.EngineStage;
@@ -36,6 +37,7 @@ final class Assembly implements EngineInstaller {
     private final LateEvents events = new LateEvents();
     private final List<Consumer<Models>> tableActions = new ArrayList<>();
     private final List<Runnable> closers = new ArrayList<>();
+    private BatchReplies batchReplies = BatchReplies.ALL;
 
     /**
      * Starts an assembly.
@@ -86,6 +88,15 @@ final class Assembly implements EngineInstaller {
     @Override
     public void callerModels(CallerModels models) {
         pipeline.callerModels(models);
+    }
+
+    @Override
+    public void batchReplies(BatchReplies replies) {
+        batchReplies = replies;
+    }
+
+    BatchReplies batchReplies() {
+        return batchReplies;
     }
 
     @Override

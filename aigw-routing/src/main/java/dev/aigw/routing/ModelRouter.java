@@ -12,6 +12,7 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import dev.aigw.api.Price;
 import dev.aigw.api.PromptCaching;
+import dev.aigw.api.Route;
 import dev.aigw.api.StreamRecovery;
 import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
@@ -63,6 +64,7 @@ import dev.aigw.routing.engine.pool.Selections;
 import dev.aigw.routing.engine.pool.SessionHash;
 import dev.aigw.routing.feature.Environment;
 import dev.aigw.routing.feature.Feature;
+import dev.aigw.routing.guard.Guards;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.metering.Meters;
 import dev.aigw.routing.resilience.BreakerPolicy;
@@ -114,6 +116,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
     private final DirectModels directModels;
     private final @Nullable ResultCache cache;
     private final @Nullable TokenMeter meter;
+    private final @Nullable Guards guards;
     private final List<Runnable> closers;
     private final RetryPolicy retry;
     private final InstanceWatch watch;
@@ -143,6 +146,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         this.closers = assembly.closers();
         this.cache = builder.cache;
         this.meter = builder.meter;
+        this.guards = builder.guards;
         this.table = builder.table.copy();
         this.retry = builder.retry == null ? RetryPolicy.defaults() : builder.retry;
         this.catalog = Catalog.of(table, adapters, defaultStrategy, registry, cards, schemas, directModels);
@@ -154,7 +158,8 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                 pipeline.callerModels(),
                 registry,
                 meter,
-                assembly.batches());
+                assembly.batches(),
+                assembly.batchReplies());
         this.watch = new InstanceWatch(environment, () -> update(unchanged -> {}));
         watch.watch(catalog.instances());
         this.cardWatch = new CardWatch(
@@ -304,7 +309,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
                         prompt(deployment, query, model.pool().cachedTokens(query, deployment), cached),
                         Homes.losses(query, deployment, models, true)));
             }
-            steps.add(new RoutePlan.Step(model.name(), permission(grant), candidates));
+            List<Route.Verdict> verdicts =
+                    guards == null ? List.of() : guards.preview(operation, request, options, model.name());
+            steps.add(new RoutePlan.Step(model.name(), permission(grant), verdicts, candidates));
         }
         return new RoutePlan(request.model(), selections.steps(), steps, pipeline.order());
     }
@@ -564,6 +571,7 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
         private @Nullable TokenCounter counter;
         private @Nullable Limits limits;
         private @Nullable Access access;
+        private @Nullable Guards guards;
         private @Nullable Charging charging;
         private @Nullable Environment environment;
         private @Nullable ContextPropagation propagation;
@@ -823,6 +831,19 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             return this;
         }
 
+        /**
+         * Has guards check what goes to models and what comes back; none by default.
+         *
+         * <pre>{@code
+         * builder.guards(Guards.builder().input(PromptInjection.guard()).build())
+         * }</pre>
+         */
+        public Builder guards(Guards guards) {
+            once.check(24, "guards");
+            this.guards = Objects.requireNonNull(guards, "guards");
+            return this;
+        }
+
         /** Adds a listener. */
         public Builder listener(RouterListener listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -940,6 +961,9 @@ public final class ModelRouter implements ModelClient, AutoCloseable {
             assembly.install(Routes.feature());
             if (access != null) { // behind the routes: it checks the chosen model
                 assembly.install(Access.feature(access));
+            }
+            if (guards != null) { // behind permissions: what is denied is not checked
+                assembly.install(Guards.feature(guards));
             }
             if (limits != null) {
                 assembly.install(Limits.feature(limits));

@@ -2,6 +2,7 @@ package dev.aigw.routing;
 
 import dev.aigw.api.Capability;
 import dev.aigw.api.Cost;
+import dev.aigw.api.Route;
 import dev.aigw.api.spi.ModelSelector;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,15 @@ public record RoutePlan(
             text.append("\n  ").append(step.model());
             if (step.permission() != null) {
                 text.append("  ").append(step.permission());
+            }
+            for (Route.Verdict verdict : step.verdicts()) {
+                text.append("\n    guard ")
+                        .append(verdict.guard())
+                        .append(": ")
+                        .append(verdict.rule())
+                        .append(", ")
+                        .append(verdict.action())
+                        .append(verdict.enforced() ? "" : " (shadow)");
             }
             for (Candidate candidate : step.candidates()) {
                 text.append("\n    ").append(candidate.deployment());
@@ -72,11 +82,15 @@ public record RoutePlan(
      *
      * @param model its name
      * @param permission what the caller's permissions say; null if there are none
+     * @param verdicts what guards find in the request before it goes to this model; those that ask another process are
+     *     not run
      * @param candidates its deployments, in their order of listing
      */
-    public record Step(String model, @Nullable Permission permission, List<Candidate> candidates) {
-        /** Copies the list. */
+    public record Step(
+            String model, @Nullable Permission permission, List<Route.Verdict> verdicts, List<Candidate> candidates) {
+        /** Copies the lists. */
         public Step {
+            verdicts = List.copyOf(verdicts);
             candidates = List.copyOf(candidates);
         }
     }

@@ -23,6 +23,7 @@ import dev.aigw.api.Timeouts;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
+import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.routing.access.Access;
 import dev.aigw.routing.access.Permissions;
 import dev.aigw.routing.catalog.DirectModels;
@@ -34,6 +35,7 @@ import dev.aigw.routing.deployment.ConcurrencyLimit;
 import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.deployment.LastResort;
+import dev.aigw.routing.guard.Guards;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Tier;
 import dev.aigw.routing.limit.Window;
@@ -96,6 +98,9 @@ class BuildersTest {
             "FailurePolicy.treatCode(name)",
             "FailurePolicy.treatStatus",
             "FailurePolicy.tryOthersOn",
+            "Guards.exempt",
+            "Guards.input",
+            "Guards.output",
             "JTokkitCounter.encoding(name)",
             "LimitBuilder.by",
             "LimitBuilder.unless",
@@ -168,6 +173,9 @@ class BuildersTest {
                     HealthCheck.class,
                     HealthCheck.every(Duration.ofSeconds(1)).path("/x").build()),
             Map.entry(GatewayException.class, GatewayException.of(ErrorKind.TIMEOUT, "x")),
+            Map.entry(
+                    Guards.class,
+                    Guards.builder().input(inspection -> GuardVerdict.ALLOW).build()),
             Map.entry(HttpClient.class, HttpClient.newHttpClient()),
             Map.entry(HedgePolicy.class, HedgePolicy.after(Duration.ofSeconds(1))),
             Map.entry(Instances.class, Instances.of("https://example.org")),

@@ -1,5 +1,6 @@
 package dev.aigw.api.guard;
 
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.chat.Media;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

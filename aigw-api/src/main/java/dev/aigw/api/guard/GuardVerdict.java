@@ -1,5 +1,6 @@
 package dev.aigw.api.guard;
 
+import dev.aigw.api.GuardAction;
 import java.util.List;
 
 /**

@@ -156,4 +156,22 @@ public interface RouterEvent {
      * @param score from 0, useless, to 1, perfect
      */
     record FeedbackGiven(String callId, double score) implements RouterEvent {}
+
+    /**
+     * A guard has found something in a request or reply. Never holds content of the call.
+     *
+     * @param call the call
+     * @param verdict what it found, and whether the router acts on it
+     */
+    record GuardTriggered(CallContext call, Route.Verdict verdict) implements RouterEvent {}
+
+    /**
+     * A guard could not tell: it failed or took too long.
+     *
+     * @param call the call
+     * @param guard the name of the guard
+     * @param failure why
+     * @param open whether the content passed unchecked, rather than being rejected
+     */
+    record GuardFailed(CallContext call, String guard, GatewayException failure, boolean open) implements RouterEvent {}
 }

@@ -17,6 +17,7 @@ import dev.aigw.api.batch.BatchSubmitted;
 import dev.aigw.api.spi.AttemptContext;
 import dev.aigw.api.spi.BatchSupport;
 import dev.aigw.api.spi.TokenMeter;
+import dev.aigw.routing.engine.call.BatchReplies;
 import dev.aigw.routing.engine.call.CallerModels;
 import dev.aigw.routing.engine.call.OpenSettlements;
 import dev.aigw.routing.engine.pool.DeploymentRegistry;
@@ -52,6 +53,7 @@ public final class Batches implements BatchClient {
     private final DeploymentRegistry registry;
     private final BatchMeter meter;
     private final OpenSettlements open;
+    private final BatchReplies replies;
     private final Set<BatchWait> waiting = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -63,6 +65,7 @@ public final class Batches implements BatchClient {
      * @param callerModels what gives callers their models
      * @param meter records the results, or null
      * @param open what waits for them
+     * @param replies checks the replies
      */
     public Batches(
             Environment environment,
@@ -71,7 +74,8 @@ public final class Batches implements BatchClient {
             CallerModels callerModels,
             DeploymentRegistry registry,
             @Nullable TokenMeter meter,
-            OpenSettlements open) {
+            OpenSettlements open,
+            BatchReplies replies) {
         this.environment = environment;
         this.submission = submission;
         this.models = models;
@@ -79,6 +83,7 @@ public final class Batches implements BatchClient {
         this.registry = registry;
         this.meter = new BatchMeter(meter, open);
         this.open = open;
+        this.replies = replies;
     }
 
     @Override
@@ -119,7 +124,7 @@ public final class Batches implements BatchClient {
                                 + ": await it before you read its results");
             }
         }
-        return new RoutedResults(handle, place, statuses, meter, environment);
+        return new RoutedResults(handle, place, statuses, meter, environment, replies);
     }
 
     @Override

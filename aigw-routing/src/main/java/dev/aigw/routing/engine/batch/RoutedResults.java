@@ -3,6 +3,7 @@ package dev.aigw.routing.engine.batch;
 import dev.aigw.api.Cost;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.ModelReply;
 import dev.aigw.api.TokenUsage;
 import dev.aigw.api.batch.BatchHandle;
 import dev.aigw.api.batch.BatchPart;
@@ -10,6 +11,7 @@ import dev.aigw.api.batch.BatchResult;
 import dev.aigw.api.batch.BatchResults;
 import dev.aigw.api.batch.BatchStatus;
 import dev.aigw.api.spi.BatchSupport;
+import dev.aigw.routing.engine.call.BatchReplies;
 import dev.aigw.routing.engine.call.Settlement;
 import dev.aigw.routing.feature.Environment;
 import java.util.ArrayList;
@@ -37,6 +39,7 @@ final class RoutedResults implements BatchResults {
     private final List<BatchStatus> statuses;
     private final BatchMeter meter;
     private final Environment environment;
+    private final BatchReplies replies;
     private final Map<String, Integer> positions;
     private final BitSet seen;
     private final List<String> warnings = new ArrayList<>();
@@ -57,12 +60,14 @@ final class RoutedResults implements BatchResults {
             Batches.Place place,
             List<BatchStatus> statuses,
             BatchMeter meter,
-            Environment environment) {
+            Environment environment,
+            BatchReplies replies) {
         this.handle = handle;
         this.place = place;
         this.statuses = statuses;
         this.meter = meter;
         this.environment = environment;
+        this.replies = replies;
         this.seen = new BitSet(handle.size());
         this.positions = new HashMap<>(handle.size() * 2);
         for (BatchPart each : handle.parts()) {
@@ -158,7 +163,23 @@ final class RoutedResults implements BatchResults {
         Settlement settled = BatchMeter.settlement(handle, place.deployment, result);
         sum = BatchMeter.sum(sum, settled);
         meter.record(handle, place.deployment, position, result, settled);
-        return result;
+        return checked(result);
+    }
+
+    private BatchResult checked(BatchResult result) {
+        ModelReply reply = result.reply();
+        if (reply == null) {
+            return result;
+        }
+        try {
+            ModelReply passed = replies.checked(handle, reply, place.attempt.cancellation());
+            return passed == reply ? result : BatchResult.of(result.id(), passed);
+        } catch (GatewayException e) {
+            if (e.kind() != ErrorKind.GUARD_REJECTED) {
+                throw e;
+            }
+            return BatchResult.of(result.id(), e);
+        }
     }
 
     private void open() {

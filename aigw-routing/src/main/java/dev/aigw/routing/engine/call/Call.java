@@ -680,4 +680,15 @@ public final class Call extends Scope implements CallContext, Models {
     public void warn(String message) {
         log.warn(message);
     }
+
+    /** Reports what a guard has found: it shows in the route, and listeners are notified. */
+    public void found(Route.Verdict verdict) {
+        log.found(verdict);
+        pipeline.events().publish(new RouterEvent.GuardTriggered(this, verdict));
+    }
+
+    /** Reports that a guard could not tell. */
+    public void guardFailed(String guard, GatewayException failure, boolean open) {
+        pipeline.events().publish(new RouterEvent.GuardFailed(this, guard, failure, open));
+    }
 }

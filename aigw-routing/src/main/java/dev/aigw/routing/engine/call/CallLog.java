@@ -25,6 +25,7 @@ public final class CallLog {
     private List<TriedDeployment> tried = List.of();
     private List<String> warnings = List.of();
     private List<String> withheld = List.of();
+    private List<Route.Verdict> verdicts = List.of();
 
     CallLog() {}
 
@@ -148,6 +149,31 @@ public final class CallLog {
         }
     }
 
+    /** Notes what a guard has found; equal findings are counted together. */
+    synchronized void found(Route.Verdict verdict) {
+        for (int i = 0; i < verdicts.size(); i++) {
+            Route.Verdict known = verdicts.get(i);
+            if (known.guard().equals(verdict.guard())
+                    && known.rule().equals(verdict.rule())
+                    && known.action() == verdict.action()
+                    && known.input() == verdict.input()
+                    && known.enforced() == verdict.enforced()) {
+                verdicts.set(
+                        i,
+                        new Route.Verdict(
+                                known.guard(),
+                                known.rule(),
+                                known.action(),
+                                Math.max(known.score(), verdict.score()),
+                                known.input(),
+                                known.enforced(),
+                                known.count() + verdict.count()));
+                return;
+            }
+        }
+        verdicts = with(verdicts, verdict);
+    }
+
     /** Notes that the caller may not use a model that could have taken part. */
     synchronized void withheld(String model) {
         if (!withheld.contains(model)) {
@@ -168,6 +194,7 @@ public final class CallLog {
                 .attempts(attempts())
                 .source(source)
                 .warnings(warnings)
+                .verdicts(verdicts)
                 .build();
     }
 

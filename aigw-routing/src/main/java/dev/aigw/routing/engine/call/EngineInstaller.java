@@ -32,6 +32,9 @@ public interface EngineInstaller extends Installer {
     /** Sets what gives callers with credentials of their own the models that use them. */
     void callerModels(CallerModels models);
 
+    /** Sets what checks the replies of batches. */
+    void batchReplies(BatchReplies replies);
+
     /** Returns the counter of tokens that providers do not report. */
     TokenCounter tokens();
 

@@ -14,19 +14,26 @@ public final class FailureLog {
 
     private final Logger log;
     private final String subject;
+    private final String consequence;
     private final AtomicLong count = new AtomicLong();
 
     /** Creates a log of the failures of {@code subject}, which begins each message. */
     public FailureLog(Logger log, String subject) {
+        this(log, subject, "calls continue without it");
+    }
+
+    /** Creates a log of the failures of {@code subject}, which begins each message; it goes on with what follows. */
+    public FailureLog(Logger log, String subject, String consequence) {
         this.log = log;
         this.subject = subject;
+        this.consequence = consequence;
     }
 
     /** Counts a failure, and logs it if it is due. */
     public void failed(RuntimeException cause) {
         long failures = count.incrementAndGet();
         if (failures == 1) {
-            log.warn("{} failed; calls continue without it, and further failures are only counted", subject, cause);
+            log.warn("{} failed; {}, and further failures are only counted", subject, consequence, cause);
         } else if (isPowerOfTen(failures)) {
             log.warn(
                     "{} has failed {} times, the last time with {}",

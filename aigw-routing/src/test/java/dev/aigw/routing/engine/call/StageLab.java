@@ -198,6 +198,11 @@ public final class StageLab {
     private final class Installing implements EngineInstaller {
 
         @Override
+        public void batchReplies(BatchReplies replies) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void callerModels(CallerModels models) {
             throw new UnsupportedOperationException();
         }

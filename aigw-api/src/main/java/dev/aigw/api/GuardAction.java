@@ -1,4 +1,4 @@
-package dev.aigw.api.guard;
+package dev.aigw.api;
 
 /** What a guard wants done about something that it found; a later constant outweighs an earlier one. */
 public enum GuardAction {
@@ -8,7 +8,7 @@ public enum GuardAction {
     ANNOTATE,
     /** Replace the span, then go on. Content that cannot be changed, such as an image, is blocked instead. */
     REDACT,
-    /** Fail the call with {@link dev.aigw.api.ErrorKind#GUARD_REJECTED}. */
+    /** Fail the call with {@link ErrorKind#GUARD_REJECTED}. */
     BLOCK;
 
     /** Returns whichever of the two outweighs the other. */
