@@ -187,16 +187,16 @@ public final class SecretDetector implements EntityDetector {
 
     private static void mark(Mark mark, SecretScan scan, int start, int end) {
         switch (mark) {
-            case PEM, SSH2 -> scan.pem(start, end);
-            case PUTTY -> scan.putty(start);
+            case PEM, SSH2 -> scan.keys().pem(start, end);
+            case PUTTY -> scan.keys().putty(start);
             case JWT -> scan.jwt(start);
             case URL -> scan.url(end);
             case ORACLE -> scan.oracle(end);
             case BASIC -> scan.basic(end);
             case CURL -> scan.curl(end);
             case USER_FLAG, USER_OPTION -> scan.user(end);
-            case KTY -> scan.kty(end);
-            case JWK_D, JWK_K -> scan.jwk(end);
+            case KTY -> scan.keys().kty(end);
+            case JWK_D, JWK_K -> scan.keys().jwk(end);
             case USER, LOGIN, USER_ID, MAIL -> scan.context().user(end);
         }
     }
