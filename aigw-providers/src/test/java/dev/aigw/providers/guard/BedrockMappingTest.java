@@ -145,7 +145,8 @@ class BedrockMappingTest extends GuardService {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"action\":\"SKIPPED\"}", "{\"action\":null}", "{\"action\":true}"})
+    @ValueSource(
+            strings = {"{}", "{\"Output\":{\"__type\":\"UnknownOperationException\"}}", "{\"action\":\"SKIPPED\"}", "{\"action\":null}", "{\"action\":true}"})
     void anAnswerWithoutAKnownActionFails(String reply) {
         server.enqueue(json(200, reply));
         try (HttpGuard guard = bedrock().build()) {

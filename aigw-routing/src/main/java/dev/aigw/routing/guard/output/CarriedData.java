@@ -1,13 +1,10 @@
 package dev.aigw.routing.guard.output;
 
-import dev.aigw.api.ModelRequest;
-import dev.aigw.api.chat.ChatRequest;
-import dev.aigw.api.chat.ContentPart;
-import dev.aigw.api.chat.Message;
+import dev.aigw.api.guard.GuardedPart;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Tells whether an address carries data of the request away. For one thread, and one check. */
+/** Tells whether an address carries data of the request away. What it needs of the request it makes when it needs it. */
 final class CarriedData {
 
     private static final int PIECE = 32;
@@ -15,13 +12,13 @@ final class CarriedData {
     private static final int SHORTEST_CODE = 8;
     private static final int MOST_CHARS = 256 * 1024;
 
-    private final ModelRequest request;
+    private final List<GuardedPart> request;
     private final int most;
     private @Nullable String text;
     private @Nullable String letters;
     private @Nullable Fingerprint pieces;
 
-    CarriedData(ModelRequest request, int most) {
+    CarriedData(List<GuardedPart> request, int most) {
         this.request = request;
         this.most = most;
     }
@@ -115,25 +112,15 @@ final class CarriedData {
         String made = text;
         if (made == null) {
             StringBuilder all = new StringBuilder();
-            if (request instanceof ChatRequest chat) {
-                for (Message message : chat.messages()) {
-                    add(message.parts(), all);
+            for (GuardedPart part : request) {
+                String words = part.text();
+                if (words != null && all.length() < MOST_CHARS) {
+                    all.append(words, 0, Math.min(words.length(), MOST_CHARS)).append('\n');
                 }
             }
             made = all.toString();
             text = made;
         }
         return made;
-    }
-
-    private static void add(List<ContentPart> parts, StringBuilder all) {
-        for (ContentPart part : parts) {
-            if (part instanceof ContentPart.Text words && all.length() < MOST_CHARS) {
-                all.append(words.text(), 0, Math.min(words.text().length(), MOST_CHARS))
-                        .append('\n');
-            } else if (part instanceof ContentPart.ToolResult result) {
-                add(result.content(), all);
-            }
-        }
     }
 }

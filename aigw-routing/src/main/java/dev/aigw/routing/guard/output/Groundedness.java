@@ -2,9 +2,6 @@ package dev.aigw.routing.guard.output;
 
 import dev.aigw.api.GuardAction;
 import dev.aigw.api.ModelRequest;
-import dev.aigw.api.chat.ChatRequest;
-import dev.aigw.api.chat.ContentPart;
-import dev.aigw.api.chat.Message;
 import dev.aigw.api.guard.ContentOrigin;
 import dev.aigw.api.guard.Guard;
 import dev.aigw.api.guard.GuardFinding;
@@ -29,7 +26,7 @@ import java.util.function.Function;
  *     .build();
  * }</pre>
  *
- * <p>The sources are the results of tools in the request, and what {@link Builder#sources} finds in it. Answers without
+ * <p>The sources are the results of tools and the documents in the request, and what {@link Builder#sources} finds in it. Answers without
  * sources pass, as do answers without text. A score below the threshold blocks, by default, with the rule
  * {@code ungrounded}; one that is no number is a failure of the guard. It needs the whole answer, so a streamed one
  * arrives at its end. For output. Safe for use by many threads if the function is.
@@ -60,7 +57,7 @@ public final class Groundedness implements Guard {
         this.action = builder.action;
     }
 
-    /** Starts a guard with the results of tools as sources and a threshold of 0.5 that blocks. */
+    /** Starts a guard with the results of tools and documents as sources and a threshold of 0.5 that blocks. */
     public static Builder builder(Scorer scorer) {
         return new Builder(scorer);
     }
@@ -87,7 +84,7 @@ public final class Groundedness implements Guard {
         for (GuardedPart part : inspection.parts()) {
             answer.append(part.text() == null ? "" : part.text());
         }
-        List<String> found = sources(inspection.request());
+        List<String> found = sources(inspection);
         if (found.isEmpty() || answer.toString().isBlank()) {
             return GuardVerdict.ALLOW;
         }
@@ -101,24 +98,14 @@ public final class Groundedness implements Guard {
                 : GuardVerdict.of(GuardFinding.whole("ungrounded", lack, action));
     }
 
-    private List<String> sources(ModelRequest request) {
-        List<String> found = new ArrayList<>(sources.apply(request));
-        if (request instanceof ChatRequest chat) {
-            for (Message message : chat.messages()) {
-                for (ContentPart part : message.parts()) {
-                    if (part instanceof ContentPart.ToolResult result && !result.isError()) {
-                        result.content().forEach(content -> add(content, found));
-                    }
-                }
+    private List<String> sources(Inspection inspection) {
+        List<String> found = new ArrayList<>(sources.apply(inspection.request()));
+        for (GuardedPart part : inspection.requestParts()) {
+            if (part.text() != null && !part.text().isBlank() && part.origin().isForeign()) {
+                found.add(part.text());
             }
         }
         return found;
-    }
-
-    private static void add(ContentPart part, List<String> found) {
-        if (part instanceof ContentPart.Text text && !text.text().isBlank()) {
-            found.add(text.text());
-        }
     }
 
     /**

@@ -1,12 +1,9 @@
 package dev.aigw.routing.guard.output;
 
-import dev.aigw.api.ModelRequest;
-import dev.aigw.api.chat.ChatRequest;
-import dev.aigw.api.chat.ContentPart;
-import dev.aigw.api.chat.Message;
-import java.lang.ref.WeakReference;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
+import dev.aigw.api.guard.ContentOrigin;
+import dev.aigw.api.guard.GuardedPart;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The instructions of one request, prepared for finding them in its answer: forwards, backwards and by ROT13. Immutable
@@ -21,9 +18,6 @@ final class PromptIndex {
     static final int HINT = 8;
 
     private static final int MOST_CHARS = 64 * 1024;
-
-    /** The last requests' indices: a stream is checked many times. */
-    private static final int KEPT = 16;
 
     private final Fingerprint pieces;
     private final Fingerprint hints;
@@ -55,48 +49,25 @@ final class PromptIndex {
         return rotated.toString();
     }
 
-    /** Keeps what was made for the last requests. Safe for use by many threads. */
-    static final class Cache {
-
-        private record Entry(
-                WeakReference<ModelRequest> request,
-                @Nullable PromptIndex index) {}
-
-        private final AtomicReferenceArray<Entry> entries = new AtomicReferenceArray<>(KEPT);
-
-        /** Returns the index of a request's instructions; null if they are too short to be recognised. */
-        @Nullable
-        PromptIndex of(ModelRequest request, int least) {
-            int at = System.identityHashCode(request) & (KEPT - 1);
-            Entry entry = entries.get(at);
-            if (entry != null && entry.request.get() == request) {
-                return entry.index;
-            }
-            PromptIndex index = make(request, least);
-            entries.set(at, new Entry(new WeakReference<>(request), index));
-            return index;
-        }
-    }
-
-    private static @Nullable PromptIndex make(ModelRequest request, int least) {
-        if (!(request instanceof ChatRequest chat)) {
-            return null;
-        }
+    /**
+     * Returns the index of a request's instructions; empty if they are too short to be recognised.
+     *
+     * @param least how many letters they must have
+     */
+    static Optional<PromptIndex> of(List<GuardedPart> request, int least) {
         StringBuilder system = new StringBuilder();
         StringBuilder others = new StringBuilder();
-        for (Message message : chat.messages()) {
-            boolean isSystem = message.role() == Message.Role.SYSTEM;
-            StringBuilder to = isSystem ? system : others;
-            for (ContentPart part : message.parts()) {
-                if (part instanceof ContentPart.Text text && (isSystem || message.role() == Message.Role.USER)) {
-                    to.append(text.text()).append('\n');
-                }
+        for (GuardedPart part : request) {
+            if (part.text() != null && part.origin() == ContentOrigin.SYSTEM) {
+                system.append(part.text()).append('\n');
+            } else if (part.text() != null && part.origin() == ContentOrigin.USER) {
+                others.append(part.text()).append('\n');
             }
         }
         Letters prompt = Letters.joined(system.toString());
         return prompt.length() < PIECE || prompt.weight() < least
-                ? null
-                : new PromptIndex(prompt, Letters.joined(others.toString()));
+                ? Optional.empty()
+                : Optional.of(new PromptIndex(prompt, Letters.joined(others.toString())));
     }
 
     /** Returns which letters of an answer repeat the instructions, and not what the user wrote. */

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,6 @@ public final class SystemPromptLeak implements Guard {
     private final int shortest;
     private final GuardAction action;
     private final String replacement;
-    private final PromptIndex.Cache indices = new PromptIndex.Cache();
 
     private SystemPromptLeak(Builder builder) {
         this.canaries = builder.canaries.isEmpty() ? null : new Phrases(List.copyOf(builder.canaries));
@@ -81,7 +81,9 @@ public final class SystemPromptLeak implements Guard {
 
     @Override
     public GuardVerdict check(Inspection inspection) {
-        PromptIndex index = indices.of(inspection.request(), shortest);
+        Optional<PromptIndex> prepared =
+                inspection.prepared(this, () -> PromptIndex.of(inspection.requestParts(), shortest));
+        PromptIndex index = prepared.orElse(null);
         if (index == null && canaries == null) {
             return Verdicts.of(List.of(), inspection, Integer.MAX_VALUE);
         }

@@ -4,6 +4,8 @@ import dev.aigw.api.Caller;
 import dev.aigw.api.GuardAction;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.chat.ChatRequest;
+import dev.aigw.api.chat.ContentPart;
+import dev.aigw.api.chat.Message;
 import dev.aigw.api.guard.ContentOrigin;
 import dev.aigw.api.guard.Guard;
 import dev.aigw.api.guard.GuardFinding;
@@ -30,6 +32,27 @@ final class Answers {
         return GuardedPart.text(ContentOrigin.MODEL, "message.parts[0]", text, true);
     }
 
+    private static List<GuardedPart> parts(ModelRequest request) {
+        List<GuardedPart> parts = new ArrayList<>();
+        for (Message message : ((ChatRequest) request).messages()) {
+            for (ContentPart part : message.parts()) {
+                if (part instanceof ContentPart.ToolResult result) {
+                    result.content().forEach(content -> add(ContentOrigin.TOOL_RESULT, content, parts));
+                } else {
+                    boolean isSystem = message.role() == Message.Role.SYSTEM;
+                    add(isSystem ? ContentOrigin.SYSTEM : ContentOrigin.USER, part, parts);
+                }
+            }
+        }
+        return parts;
+    }
+
+    private static void add(ContentOrigin origin, ContentPart part, List<GuardedPart> parts) {
+        if (part instanceof ContentPart.Text text) {
+            parts.add(GuardedPart.text(origin, "messages", text.text(), true));
+        }
+    }
+
     static Inspection inspection(ModelRequest request, String answer) {
         return Inspection.of(
                 Direction.OUTPUT,
@@ -38,7 +61,8 @@ final class Answers {
                 request,
                 "assistant",
                 Caller.ANONYMOUS,
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5))
+                .withRequestParts(parts(request));
     }
 
     static Inspection inspection(String answer) {
