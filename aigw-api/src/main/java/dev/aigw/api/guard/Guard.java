@@ -55,8 +55,8 @@ public interface Guard {
     }
 
     /**
-     * Returns whether this guard reads {@link Inspection#request()}, and so checks requests without any part as well, such
-     * as a prediction from numbers alone; false by default.
+     * Returns whether this guard reads {@link Inspection#request()}, and so checks requests without any part as well,
+     * such as a prediction from numbers alone; false by default.
      */
     default boolean readsRequest() {
         return false;
