@@ -54,6 +54,14 @@ public interface Guard {
         return EnumSet.allOf(ContentOrigin.class);
     }
 
+    /**
+     * Returns whether this guard reads {@link Inspection#request()}, and so checks requests without any part as well,
+     * such as a prediction from numbers alone; false by default.
+     */
+    default boolean readsRequest() {
+        return false;
+    }
+
     /** Returns how this guard checks streamed replies; {@link StreamChecking#whole()} by default. */
     default StreamChecking streaming() {
         return StreamChecking.whole();

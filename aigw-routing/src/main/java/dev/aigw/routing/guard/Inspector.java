@@ -132,7 +132,8 @@ final class Inspector {
         List<int[]> seen = new ArrayList<>(rules.size());
         for (GuardRule rule : rules) {
             int[] indices = indices(rule, parts);
-            if (indices.length > 0) {
+            boolean reads = direction == Inspection.Direction.INPUT && rule.guard().readsRequest();
+            if (indices.length > 0 || reads) {
                 runs.add(new GuardRun(rule, inspection(rule, shown(parts, indices)), subject));
                 seen.add(indices);
             }

@@ -1,7 +1,7 @@
 package dev.aigw.routing.guard.screening;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.aigw.api.GuardAction;
+import dev.aigw.api.JsonMapper;
 import dev.aigw.api.guard.Guard;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
@@ -40,8 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FieldCheck implements Guard {
 
-    private static final ObjectMapper JSON = new ObjectMapper().findAndRegisterModules();
-
     private final String name;
     private final Map<FieldPath, FieldRule> rules;
     private final boolean onlyThese;
@@ -75,6 +73,12 @@ public final class FieldCheck implements Guard {
         return Effort.MEMORY;
     }
 
+    /** Returns true: numbers are no parts. */
+    @Override
+    public boolean readsRequest() {
+        return true;
+    }
+
     @Override
     public GuardVerdict check(Inspection inspection) {
         if (inspection.direction() != Inspection.Direction.INPUT
@@ -100,14 +104,13 @@ public final class FieldCheck implements Guard {
         return GuardVerdict.of(findings);
     }
 
-    private static @Nullable Object plain(Object payload) {
-        return payload instanceof Map
-                        || payload instanceof List
-                        || payload instanceof String
-                        || payload instanceof Number
-                        || payload instanceof Boolean
-                ? payload
-                : JSON.convertValue(payload, Object.class);
+    private static Object plain(Object payload) {
+        boolean plain = payload instanceof Map
+                || payload instanceof List
+                || payload instanceof String
+                || payload instanceof Number
+                || payload instanceof Boolean;
+        return plain ? payload : JsonMapper.installed().read(JsonMapper.installed().write(payload), Object.class);
     }
 
     @Override

@@ -83,6 +83,12 @@ public final class TensorCheck implements Guard {
         return Effort.COMPUTE;
     }
 
+    /** Returns true: a request may lack all tensors. */
+    @Override
+    public boolean readsRequest() {
+        return true;
+    }
+
     @Override
     public GuardVerdict check(Inspection inspection) {
         List<GuardFinding> findings = new ArrayList<>(0);
