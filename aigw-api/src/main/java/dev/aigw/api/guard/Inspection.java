@@ -6,7 +6,10 @@ import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * What a guard is asked to check: the parts of one request, or of the reply to it. Immutable; {@code toString} leaves
@@ -30,6 +33,8 @@ public final class Inspection {
     private final CallOptions options;
     private final Duration timeout;
     private final boolean complete;
+    private final List<GuardedPart> requestParts;
+    private final Map<Object, Object> prepared;
 
     private Inspection(
             Direction direction,
@@ -39,7 +44,9 @@ public final class Inspection {
             String model,
             CallOptions options,
             Duration timeout,
-            boolean complete) {
+            boolean complete,
+            List<GuardedPart> requestParts,
+            Map<Object, Object> prepared) {
         this.direction = Objects.requireNonNull(direction, "direction");
         this.parts = List.copyOf(parts);
         this.operation = Objects.requireNonNull(operation, "operation");
@@ -48,6 +55,8 @@ public final class Inspection {
         this.options = Objects.requireNonNull(options, "options");
         this.timeout = Objects.requireNonNull(timeout, "timeout");
         this.complete = complete;
+        this.requestParts = requestParts;
+        this.prepared = prepared;
     }
 
     /**
@@ -91,17 +100,59 @@ public final class Inspection {
             String model,
             CallOptions options,
             Duration timeout) {
-        return new Inspection(direction, parts, operation, request, model, options, timeout, true);
+        return new Inspection(
+                direction,
+                parts,
+                operation,
+                request,
+                model,
+                options,
+                timeout,
+                true,
+                direction == Direction.INPUT ? List.copyOf(parts) : List.of(),
+                new ConcurrentHashMap<>());
     }
 
     /** Returns the same with other parts. */
     public Inspection withParts(List<GuardedPart> parts) {
-        return new Inspection(direction, parts, operation, request, model, options, timeout, complete);
+        return new Inspection(
+                direction, parts, operation, request, model, options, timeout, complete, requestParts, prepared);
+    }
+
+    /** Returns the same with another time for the guard. */
+    public Inspection withTimeout(Duration timeout) {
+        return new Inspection(
+                direction, parts, operation, request, model, options, timeout, complete, requestParts, prepared);
     }
 
     /** Returns the same for one part of a reply that is still arriving. */
     public Inspection unfinished(GuardedPart part) {
-        return new Inspection(direction, List.of(part), operation, request, model, options, timeout, false);
+        return new Inspection(
+                direction,
+                List.of(part),
+                operation,
+                request,
+                model,
+                options,
+                timeout,
+                false,
+                requestParts,
+                prepared);
+    }
+
+    /** Returns the same with the parts of the request that a reply answers. */
+    public Inspection withRequestParts(List<GuardedPart> requestParts) {
+        return new Inspection(
+                direction,
+                parts,
+                operation,
+                request,
+                model,
+                options,
+                timeout,
+                complete,
+                List.copyOf(requestParts),
+                prepared);
     }
 
     /** Returns whether this is about a request or a reply. */
@@ -119,9 +170,28 @@ public final class Inspection {
         return operation;
     }
 
-    /** Returns the request; of a reply, the one it answers, as the model was sent it. */
+    /** Returns the request; of a reply, the one it answers, as the caller sent it. */
     public ModelRequest request() {
         return request;
+    }
+
+    /**
+     * Returns the parts of the request, before any guard changed them; of a reply, those of the request that it
+     * answers. Empty for a result of a batch, whose request is not known.
+     */
+    public List<GuardedPart> requestParts() {
+        return requestParts;
+    }
+
+    /**
+     * Returns what {@code make} returns, made once for all inspections of one call in one direction. A stream is
+     * inspected often: a guard makes here what it needs of the request.
+     *
+     * @param key whose it is: the guard itself
+     */
+    @SuppressWarnings("unchecked") // a key has one type
+    public <T> T prepared(Object key, Supplier<T> make) {
+        return (T) prepared.computeIfAbsent(key, unknown -> make.get());
     }
 
     /** Returns the logical model that the request goes to, or that answered. */

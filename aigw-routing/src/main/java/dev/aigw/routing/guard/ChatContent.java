@@ -1,5 +1,7 @@
 package dev.aigw.routing.guard;
 
+import static dev.aigw.routing.guard.JsonContent.isSame;
+
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.Citation;
@@ -31,7 +33,7 @@ final class ChatContent {
         for (int i = 0; i < request.messages().size(); i++) {
             Message message = request.messages().get(i);
             Message edited = edited(message, prefix + "messages[" + i + "]", editor);
-            same &= edited == message;
+            same &= isSame(edited, message);
             messages.add(edited);
         }
         for (ToolSpec tool : request.tools()) {
@@ -154,15 +156,15 @@ final class ChatContent {
         }
         if (part instanceof ContentPart.Image image) {
             Media media = editor.media(origin, path, image.media());
-            return media == image.media() ? part : new ContentPart.Image(media, image.detail());
+            return isSame(media, image.media()) ? part : new ContentPart.Image(media, image.detail());
         }
         if (part instanceof ContentPart.Audio audio) {
             Media media = editor.media(origin, path, audio.media());
-            return media == audio.media() ? part : new ContentPart.Audio(media);
+            return isSame(media, audio.media()) ? part : new ContentPart.Audio(media);
         }
         if (part instanceof ContentPart.Video video) {
             Media media = editor.media(origin, path, video.media());
-            return media == video.media() ? part : new ContentPart.Video(media);
+            return isSame(media, video.media()) ? part : new ContentPart.Video(media);
         }
         if (part instanceof ContentPart.Reasoning reasoning) {
             return reasoning(reasoning, path, editor);
@@ -193,7 +195,7 @@ final class ChatContent {
                 edited = Media.ofBytes(type, changed.getBytes(StandardCharsets.UTF_8));
             }
         }
-        return edited == media && Objects.equals(editedTitle, title)
+        return isSame(edited, media) && Objects.equals(editedTitle, title)
                 ? document
                 : new ContentPart.Document(edited, editedTitle, document.citations());
     }
@@ -248,7 +250,7 @@ final class ChatContent {
         for (int i = 0; i < citations.size(); i++) {
             Citation citation = citations.get(i);
             Citation edited = edited(citation, path + ".citations[" + i + "]", editor);
-            if (edited != citation) {
+            if (!isSame(edited, citation)) {
                 if (changed == null) {
                     changed = new ArrayList<>(citations);
                 }

@@ -1,5 +1,7 @@
 package dev.aigw.routing.guard;
 
+import static dev.aigw.routing.guard.JsonContent.isSame;
+
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ContentPart;
@@ -67,7 +69,7 @@ final class CheckedSource extends HeldSource {
                 (part, editor) ->
                         ChatContent.edited(part, ContentOrigin.MODEL, "parts[" + started.index() + "]", editor),
                 new Masks());
-        return passed == started.initial() ? started : new ChatEvent.PartStarted(started.index(), passed);
+        return isSame(passed, started.initial()) ? started : new ChatEvent.PartStarted(started.index(), passed);
     }
 
     @Override

@@ -7,7 +7,9 @@ import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.GuardedPart;
 import dev.aigw.api.guard.StreamChecking;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** One text of a reply that arrives in pieces, and how far guards have passed it. For one thread. */
 final class CheckedText {
@@ -23,6 +25,7 @@ final class CheckedText {
     private final boolean whole;
     private final int[] steppedTo;
     private final StringBuilder text = new StringBuilder();
+    private final Set<String> spanless = new HashSet<>(0); // what was reported of the text as a whole
     private int released;
 
     /**
@@ -162,8 +165,10 @@ final class CheckedText {
         List<GuardFinding> decided(int limit) {
             List<GuardFinding> decided = new ArrayList<>(findings.size());
             for (GuardFinding finding : findings) {
-                boolean spanless = finding.end() == finding.start();
-                if (spanless || finding.end() <= limit && finding.end() > released) {
+                boolean isNew = finding.end() == finding.start()
+                        ? spanless.add(rule.name() + " " + finding.rule())
+                        : finding.end() <= limit && finding.end() > released;
+                if (isNew) {
                     decided.add(finding);
                 }
             }

@@ -1,5 +1,7 @@
 package dev.aigw.routing.guard;
 
+import static dev.aigw.routing.guard.JsonContent.isSame;
+
 import dev.aigw.api.JsonMapper;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
@@ -116,7 +118,7 @@ final class Contents {
         String user = user(request.user(), "", editor);
         if (prompt.equals(request.prompt())
                 && images == request.images()
-                && mask == request.mask()
+                && isSame(mask, request.mask())
                 && Objects.equals(user, request.user())) {
             return request;
         }
@@ -131,7 +133,7 @@ final class Contents {
     private static ModelRequest transcription(TranscriptionRequest request, ContentEditor editor) {
         Media audio = editor.media(ContentOrigin.USER, "audio", request.audio());
         String prompt = request.prompt() == null ? null : editor.text(ContentOrigin.USER, "prompt", request.prompt());
-        return audio == request.audio() && Objects.equals(prompt, request.prompt())
+        return isSame(audio, request.audio()) && Objects.equals(prompt, request.prompt())
                 ? request
                 : request.toBuilder().audio(audio).prompt(prompt).build();
     }
@@ -217,7 +219,7 @@ final class Contents {
             String prompt = revised == null
                     ? null
                     : editor.text(ContentOrigin.MODEL, "images[" + i + "].revisedPrompt", revised);
-            boolean kept = media == image.media() && Objects.equals(prompt, revised);
+            boolean kept = isSame(media, image.media()) && Objects.equals(prompt, revised);
             same &= kept;
             changed.add(kept ? image : new ImageResponse.GeneratedImage(media, prompt));
         }
@@ -241,7 +243,7 @@ final class Contents {
         for (int i = 0; i < tensors.size(); i++) {
             Tensor tensor = tensors.get(i);
             Tensor edited = tensor(tensor, path + "." + tensor.name(), editor);
-            if (edited != tensor) {
+            if (!isSame(edited, tensor)) {
                 if (changed == null) {
                     changed = new ArrayList<>(tensors);
                 }
@@ -291,7 +293,7 @@ final class Contents {
         List<Media> changed = null;
         for (int i = 0; i < media.size(); i++) {
             Media edited = editor.media(ContentOrigin.USER, path + "[" + i + "]", media.get(i));
-            if (edited != media.get(i)) {
+            if (!isSame(edited, media.get(i))) {
                 if (changed == null) {
                     changed = new ArrayList<>(media);
                 }

@@ -7,6 +7,7 @@ import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.guard.Inspection;
 import dev.aigw.api.spi.CallContext;
 import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.CallFacts;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
 import java.util.List;
@@ -63,6 +64,13 @@ final class GuardStage implements EngineStage {
             call.put(PASSED, new Passed(model, null));
         } else if (place == Place.CHOSEN && passed != null) {
             call.put(PASSED, new Passed(passed.requested(), model));
+        }
+        if (place == Place.TRIED) {
+            if (due.isEmpty()) {
+                call.remove(CallFacts.GUARDED_APART);
+            } else {
+                call.put(CallFacts.GUARDED_APART, true);
+            }
         }
         Masks masks = new Masks();
         ModelRequest request = hop.request();

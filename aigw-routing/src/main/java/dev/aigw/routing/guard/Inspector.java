@@ -34,6 +34,7 @@ final class Inspector {
     private final Subject subject;
     private final Inspection.Direction direction;
     private final ModelRequest request;
+    private @Nullable Inspection first; // what all inspections share
 
     /**
      * Creates an inspector.
@@ -108,7 +109,22 @@ final class Inspector {
     }
 
     private Inspection inspection(GuardRule rule, List<GuardedPart> parts) {
-        return Inspection.of(direction, parts, subject.operation(), request, subject.model(), subject.options(), rule.timeout());
+        Inspection known = first;
+        if (known == null) {
+            Parts asked = new Parts();
+            Contents.edited(request, asked);
+            known = Inspection.of(
+                            direction,
+                            List.of(),
+                            subject.operation(),
+                            request,
+                            subject.model(),
+                            subject.options(),
+                            rule.timeout())
+                    .withRequestParts(asked.list);
+            first = known;
+        }
+        return known.withParts(parts).withTimeout(rule.timeout());
     }
 
     private List<Judged> judge(List<GuardRule> rules, List<GuardedPart> parts) {

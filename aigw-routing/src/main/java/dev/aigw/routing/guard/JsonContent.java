@@ -82,6 +82,11 @@ final class JsonContent {
         }
     }
 
+    /** Returns whether an editor has returned what it was given: nothing was changed, and nothing need be compared. */
+    static boolean isSame(@Nullable Object edited, @Nullable Object given) {
+        return edited == given;
+    }
+
     private static boolean isName(String key) {
         if (key.length() > LONGEST_NAME) {
             return false;

@@ -1,5 +1,7 @@
 package dev.aigw.routing.guard;
 
+import static dev.aigw.routing.guard.JsonContent.isSame;
+
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.ChatEventSource;
 import dev.aigw.api.chat.ContentPart;
@@ -37,7 +39,7 @@ final class RestoredSource extends HeldSource {
     ChatEvent part(ChatEvent.PartStarted started) {
         ContentPart restored =
                 ChatContent.edited(started.initial(), ContentOrigin.MODEL, "", new RestoringEditor(masks));
-        return restored == started.initial() ? started : new ChatEvent.PartStarted(started.index(), restored);
+        return isSame(restored, started.initial()) ? started : new ChatEvent.PartStarted(started.index(), restored);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.aigw.routing.guard;
 
+import static dev.aigw.routing.guard.JsonContent.isSame;
+
 import dev.aigw.api.chat.ChatEvent;
 import dev.aigw.api.chat.Citation;
 import dev.aigw.api.chat.ContentPart;
@@ -15,7 +17,7 @@ final class WholeEvents {
     static ChatEvent edited(ChatEvent event, ContentEditor editor) {
         if (event instanceof ChatEvent.CitationAdded added) {
             Citation citation = ChatContent.edited(added.citation(), "citation", editor);
-            return citation == added.citation() ? event : new ChatEvent.CitationAdded(added.index(), citation);
+            return isSame(citation, added.citation()) ? event : new ChatEvent.CitationAdded(added.index(), citation);
         }
         if (event instanceof ChatEvent.RawPart raw) {
             Map<String, ?> json = JsonContent.edited(raw.part().json(), ContentOrigin.MODEL, "raw", editor);

@@ -9,6 +9,7 @@ import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ResponseFormat;
 import dev.aigw.routing.engine.call.Attempt;
 import dev.aigw.routing.engine.call.Call;
+import dev.aigw.routing.engine.call.CallFacts;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
 import java.util.List;
@@ -34,7 +35,8 @@ final class ContinuationStage implements EngineStage {
         ChatRequest request = (ChatRequest) hop.request();
         hop.call().remove(Continuation.PREFILLED);
         String begun = continuation.text().stripTrailing(); // some vendors refuse a prefill that ends in whitespace
-        if (attempt.live().takesPrefill() && !begun.isEmpty() && isPlain(request)) {
+        boolean mayPrefill = hop.call().get(CallFacts.GUARDED_APART) == null;
+        if (mayPrefill && attempt.live().takesPrefill() && !begun.isEmpty() && isPlain(request)) {
             ChatRequest prefilled = request.toBuilder()
                     .message(Message.assistant(begun))
                     .maxOutputTokens(left(request, continuation))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.CallOptions;
 import dev.aigw.api.Caller;
+import dev.aigw.api.Capability;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
 import dev.aigw.api.GuardAction;
@@ -451,6 +452,32 @@ class GuardStageTest extends RouterHarness {
                 .isEqualTo("I am Ada");
         assertThat(((ChatRequest) fake.attempts("vendor").get(0).request()).lastUserText())
                 .isEqualTo("I am [WORD_1]");
+    }
+
+    @Test
+    void aFallbackIsNotSentWhatAModelOfTheHouseHasBegunToAnswer() {
+        FakeProvider fake = fake().model("local", script -> script.streamThenFail(
+                        ErrorKind.SERVER_ERROR, new ChatEvent.TextDelta(0, "Ada is ")))
+                .model("vendor", script -> script.chunks("Ada is ", "here"))
+                .build();
+        ModelRouter router = builder(fake)
+                .model("local-one", model -> model.deployment("fake/local").fallback("vendors"))
+                .model(
+                        "vendors",
+                        model -> model.deployment(
+                                "fake/vendor",
+                                deployment -> deployment.capabilities(Capability.PREFILL)))
+                .guards(Guards.builder()
+                        .input(Words.masking("Ada"), scope -> scope.exceptModels("local-*"))
+                        .build())
+                .build();
+
+        try (ChatStream stream = router.stream(ChatRequest.of("local-one", "who is here"))) {
+            assertThat(stream.response().text()).isEqualTo("Ada is here");
+        }
+
+        ChatRequest sent = (ChatRequest) fake.attempts("vendor").get(0).request();
+        assertThat(sent.messages()).hasSize(1);
     }
 
     @Test

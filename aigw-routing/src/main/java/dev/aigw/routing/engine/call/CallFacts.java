@@ -15,5 +15,11 @@ public final class CallFacts {
     /** Present once an attempt was sent less than the call asks for, such as without another vendor's extra fields. */
     public static final CallContext.Key<Boolean> LESS_SENT = CallContext.Key.of("less sent");
 
+    /**
+     * Present while the model that is tried has guards of its own, so that it must not be sent what another model has
+     * written: nobody has checked that for it.
+     */
+    public static final CallContext.Key<Boolean> GUARDED_APART = CallContext.Key.of("guarded apart");
+
     private CallFacts() {}
 }
