@@ -128,16 +128,7 @@ public final class Inspection {
     /** Returns the same for one part of a reply that is still arriving. */
     public Inspection unfinished(GuardedPart part) {
         return new Inspection(
-                direction,
-                List.of(part),
-                operation,
-                request,
-                model,
-                options,
-                timeout,
-                false,
-                requestParts,
-                prepared);
+                direction, List.of(part), operation, request, model, options, timeout, false, requestParts, prepared);
     }
 
     /** Returns the same with the parts of the request that a reply answers. */

@@ -23,8 +23,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks guards about the content of one subject, in one direction, and acts on what they say. Cheap guards run first; what
- * they change, costly ones see changed. For one thread.
+ * Asks guards about the content of one subject, in one direction, and acts on what they say. Cheap guards run first;
+ * what they change, costly ones see changed. For one thread.
  */
 final class Inspector {
 

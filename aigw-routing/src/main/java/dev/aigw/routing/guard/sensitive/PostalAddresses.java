@@ -16,9 +16,7 @@ final class PostalAddresses {
     /** An abbreviation or a common word, which needs a number before it. */
     private static final long SHORT = 2;
 
-    /**
-     * Stands before the name, behind the number: "12 rue de la Paix"; or the number follows: "Via Roma 12".
-     */
+    /** Stands before the name, behind the number: "12 rue de la Paix"; or the number follows: "Via Roma 12". */
     private static final long FIRST = 4;
 
     /** May stand between, in small letters. */

@@ -89,14 +89,18 @@ public final class SensitiveData implements Guard {
     }
 
     private List<Entity> find(String text) {
+        return EntityMerge.best(findAll(text), minimumScore);
+    }
+
+    private List<Entity> findAll(String text) {
         if (detectors.size() == 1) {
-            return EntityMerge.best(detectors.get(0).find(text), minimumScore);
+            return detectors.get(0).find(text);
         }
         List<Entity> found = new ArrayList<>();
         for (EntityDetector detector : detectors) {
             found.addAll(detector.find(text));
         }
-        return EntityMerge.best(found, minimumScore);
+        return found;
     }
 
     private Treatment treatment(EntityType type) {
@@ -134,7 +138,6 @@ public final class SensitiveData implements Guard {
         private final boolean output;
         private final List<GuardFinding> findings = new ArrayList<>();
         private int undecidedFrom = -1;
-        private @Nullable Set<String> requested;
         private @Nullable String scope;
 
         /** Which value has which made-up value, so that no two share one. */
@@ -255,18 +258,20 @@ public final class SensitiveData implements Guard {
             return id == null ? "-" : id.length() + ":" + id;
         }
 
+        /** Returns what the request held, found once for all parts of a reply. */
         private Set<String> requested() {
-            if (requested == null) {
-                requested = new HashSet<>();
-                for (String text : RequestTexts.of(inspection.request())) {
-                    for (EntityDetector detector : detectors) {
-                        for (Entity entity : detector.find(text)) {
-                            requested.add(normalized(text.substring(entity.start(), entity.end())));
+            return inspection.prepared(SensitiveData.this, () -> {
+                Set<String> values = new HashSet<>();
+                for (GuardedPart part : inspection.requestParts()) {
+                    String text = part.text();
+                    if (text != null) {
+                        for (Entity entity : findAll(text)) {
+                            values.add(normalized(text.substring(entity.start(), entity.end())));
                         }
                     }
                 }
-            }
-            return requested;
+                return values;
+            });
         }
 
         GuardVerdict verdict() {
