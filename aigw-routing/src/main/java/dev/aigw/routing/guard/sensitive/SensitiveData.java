@@ -96,28 +96,18 @@ public final class SensitiveData implements Guard {
     }
 
     private List<Entity> find(String text) {
+        return EntityMerge.best(findAll(text), minimumScore);
+    }
+
+    private List<Entity> findAll(String text) {
         if (detectors.size() == 1) {
-            return EntityMerge.best(detectors.get(0).find(text), minimumScore);
+            return detectors.get(0).find(text);
         }
         List<Entity> found = new ArrayList<>();
         for (EntityDetector detector : detectors) {
             found.addAll(detector.find(text));
         }
-        return EntityMerge.best(found, minimumScore);
-    }
-
-    /** Returns the values that the parts hold, in the form in which all spellings are equal. */
-    private Set<String> values(List<GuardedPart> parts) {
-        Set<String> values = new HashSet<>();
-        for (GuardedPart part : parts) {
-            String text = part.text();
-            if (text != null) {
-                for (Entity entity : find(text)) {
-                    values.add(normalized(text.substring(entity.start(), entity.end())));
-                }
-            }
-        }
-        return values;
+        return found;
     }
 
     private Treatment treatment(EntityType type) {
@@ -275,8 +265,20 @@ public final class SensitiveData implements Guard {
             return id == null ? "-" : id.length() + ":" + id;
         }
 
+        /** Returns what the request held, found once for all parts of a reply. */
         private Set<String> requested() {
-            return inspection.prepared(SensitiveData.this, () -> values(inspection.requestParts()));
+            return inspection.prepared(SensitiveData.this, () -> {
+                Set<String> values = new HashSet<>();
+                for (GuardedPart part : inspection.requestParts()) {
+                    String text = part.text();
+                    if (text != null) {
+                        for (Entity entity : findAll(text)) {
+                            values.add(normalized(text.substring(entity.start(), entity.end())));
+                        }
+                    }
+                }
+                return values;
+            });
         }
 
         GuardVerdict verdict() {

@@ -49,7 +49,8 @@ class SensitiveDataTest {
     }
 
     private static Inspection output(String request, String text) {
-        return inspection(Direction.OUTPUT, CallOptions.DEFAULT, request, text);
+        return inspection(Direction.OUTPUT, CallOptions.DEFAULT, request, text)
+                .withRequestParts(List.of(GuardedPart.text(ContentOrigin.USER, "messages[0]", request, true)));
     }
 
     private static String edited(SensitiveData guard, String text) {
