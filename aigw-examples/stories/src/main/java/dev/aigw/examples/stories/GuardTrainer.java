@@ -1,10 +1,13 @@
 package dev.aigw.examples.stories;
 
 import dev.aigw.api.guard.ContentOrigin;
+import dev.aigw.api.spi.Embedder;
+import dev.aigw.routing.guard.injection.EmbeddingHead;
 import dev.aigw.routing.guard.injection.InjectionExample;
 import dev.aigw.routing.guard.injection.InjectionModel;
 import dev.aigw.routing.guard.injection.InjectionScore;
 import dev.aigw.routing.guard.injection.InjectionTrainer;
+import dev.aigw.routing.guard.injection.Sensitivity;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -29,6 +32,7 @@ import java.util.function.ToDoubleFunction;
  *
  * <pre>{@code
  * GuardTrainer train MODEL FILE...     learns from the files and writes the model
+ * GuardTrainer head HEAD FILE...       learns a head over the vectors of the small model of these examples
  * GuardTrainer report FILE...          cross-validates, then leaves out one source after the other
  * }</pre>
  *
@@ -41,28 +45,39 @@ public final class GuardTrainer {
 
     private static final long SEED = 17;
     private static final int FOLDS = 5;
+    private static final double BALANCED = Sensitivity.BALANCED.threshold();
 
     private GuardTrainer() {}
 
     /** Runs the trainer; the class comment has the arguments. */
     public static void main(String[] args) throws IOException {
-        if (args.length < 2 || !args[0].equals("report") && (!args[0].equals("train") || args.length < 3)) {
-            System.out.println("GuardTrainer train MODEL FILE... | GuardTrainer report FILE...");
-            return;
+        String command = args.length < 2 ? "" : args[0];
+        switch (command) {
+            case "train" -> {
+                InjectionModel model = train(read(args, 2));
+                try (OutputStream out = Files.newOutputStream(Path.of(args[1]))) {
+                    model.write(out);
+                }
+                System.out.println("The model is in " + args[1] + ": " + Files.size(Path.of(args[1])) + " bytes.");
+            }
+            case "head" -> {
+                EmbeddingHead head = head(read(args, 2), LocalModel.load()::embed);
+                try (OutputStream out = Files.newOutputStream(Path.of(args[1]))) {
+                    head.write(out);
+                }
+                System.out.println("The head is in " + args[1] + ": " + head.dimensions() + " dimensions.");
+            }
+            case "report" -> report(read(args, 1), System.out);
+            default -> System.out.println("GuardTrainer train MODEL FILE... | head HEAD FILE... | report FILE...");
         }
-        boolean training = args[0].equals("train");
+    }
+
+    private static List<GuardRow> read(String[] args, int from) throws IOException {
         List<GuardRow> rows = new ArrayList<>();
-        for (String file : Arrays.asList(args).subList(training ? 2 : 1, args.length)) {
+        for (String file : Arrays.asList(args).subList(from, args.length)) {
             rows.addAll(GuardRow.read(Path.of(file)));
         }
-        if (training) {
-            try (OutputStream out = Files.newOutputStream(Path.of(args[1]))) {
-                train(rows).write(out);
-            }
-            System.out.println("The model is in " + args[1] + ": " + Files.size(Path.of(args[1])) + " bytes.");
-        } else {
-            report(rows, System.out);
-        }
+        return rows;
     }
 
     /** Returns what there is to learn from {@code rows} and the templates. */
@@ -90,12 +105,31 @@ public final class GuardTrainer {
     /** A row with what the guard says of it. */
     record Judged(GuardRow row, InjectionScore score) {}
 
-    static void report(List<GuardRow> rows, PrintStream out) {
+    /** Returns a head over the vectors of {@code embedder}, from scores of rows that the classifier had not seen. */
+    static EmbeddingHead head(List<GuardRow> rows, Embedder embedder) {
+        List<Judged> judged = crossValidate(rows);
+        boolean[] attacks = new boolean[judged.size()];
+        double[] scores = new double[judged.size()];
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < attacks.length; i++) {
+            attacks[i] = judged.get(i).row().bad();
+            scores[i] = judged.get(i).score().score();
+            texts.add(judged.get(i).row().text());
+        }
+        return EmbeddingHead.train(embedder.embed(texts), scores, attacks);
+    }
+
+    private static List<Judged> crossValidate(List<GuardRow> rows) {
         List<Judged> judged = new ArrayList<>();
         for (int fold = 0; fold < FOLDS; fold++) {
             int held = fold;
             judge(train(filter(rows, row -> fold(row) != held)), filter(rows, row -> fold(row) == held), judged);
         }
+        return judged;
+    }
+
+    static void report(List<GuardRow> rows, PrintStream out) {
+        List<Judged> judged = crossValidate(rows);
         out.println("Cross-validated, " + FOLDS + " folds");
         summary("rules and classifier", judged, InjectionScore::score, out);
         summary("classifier alone", judged, InjectionScore::byClassifier, out);
@@ -121,12 +155,12 @@ public final class GuardTrainer {
             long bad = own.stream().filter(one -> one.row().bad()).count();
             out.printf(
                     Locale.ROOT,
-                    "%-18s recall at 5 %% %s, at 1 %% %s of %4d; false positives at .5 %s of %4d%n",
+                    "%-18s recall at 5 %% %s, at 1 %% %s of %4d; false positives, BALANCED %s of %4d%n",
                     source,
                     percent(own, true, at5),
                     percent(own, true, at1),
                     bad,
-                    percent(own, false, 0.5),
+                    percent(own, false, BALANCED),
                     own.size() - bad);
             if (bad > 0) {
                 sum += rate(own, true, at5);
@@ -194,9 +228,9 @@ public final class GuardTrainer {
                 / (double) bad;
         out.printf(
                 Locale.ROOT,
-                "%-22s F1 at .5 %.3f, best F1 %.3f at %.2f; recall at 1 %% false positives %.3f (threshold %.3f)%n",
+                "%-22s F1, BALANCED %.3f, best F1 %.3f at %.2f; recall at 1 %% false positives %.3f (threshold %.3f)%n",
                 name,
-                f1(judged, by, 0.5),
+                f1(judged, by, BALANCED),
                 best,
                 bestAt,
                 recall,
@@ -245,11 +279,11 @@ public final class GuardTrainer {
         sources.forEach((source, rows) -> {
             out.printf(
                     Locale.ROOT,
-                    "%-18s recall at .5 %s, at 1 %% %s; false positives at .5 %s, at 1 %% %s%n",
+                    "%-18s recall, BALANCED %s, at 1 %% %s; false positives, BALANCED %s, at 1 %% %s%n",
                     source,
-                    percent(rows, true, 0.5),
+                    percent(rows, true, BALANCED),
                     percent(rows, true, at1),
-                    percent(rows, false, 0.5),
+                    percent(rows, false, BALANCED),
                     percent(rows, false, at1));
         });
     }

@@ -290,6 +290,7 @@ class AttacksTest {
                 "Как включить режим разработчика на телефоне?",
                 "请解释这个成语的意思，并举一个例子。",
                 "Write a unit test for the class that overrides equals and hashCode.",
+                "public void send(String secret) { http.post(url, secret); }",
                 "My order #4411 has not arrived. Can you forward this to the manager?",
                 "computer virus scan kaise kare",
                 "e8b7be43dc0e4b1f9d5c6a7f00112233 is the hash of the file",
