@@ -201,7 +201,7 @@ final class CheckedText {
             Seen each = new Seen(rule);
             if (how.lookBehind() > 0) {
                 window(each, how, complete);
-            } else if (complete || how.step() > 0 && text.length() - steppedTo[i] >= how.step()) {
+            } else if (complete || (how.step() > 0 && text.length() - steppedTo[i] >= how.step())) {
                 each.note(inspector.window(rule, part(0), complete), 0);
                 steppedTo[i] = text.length();
                 each.decidedTo = text.length();

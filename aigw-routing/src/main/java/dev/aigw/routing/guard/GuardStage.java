@@ -33,7 +33,7 @@ final class GuardStage implements EngineStage {
     private record Passed(String requested, @Nullable String chosen) {
 
         boolean has(GuardRule rule) {
-            return rule.appliesTo(requested) || chosen != null && rule.appliesTo(chosen);
+            return rule.appliesTo(requested) || (chosen != null && rule.appliesTo(chosen));
         }
     }
 

@@ -162,8 +162,8 @@ public final class Guards {
             return verdicts;
         }
         for (GuardRule rule : applying(input, operation, options)) {
-            int[] indices = Inspector.indices(rule, parts.list);
-            if (indices.length > 0 && rule.appliesTo(model) && rule.guard().effort() != Guard.Effort.REMOTE) {
+            List<Integer> indices = Inspector.indices(rule, parts.list);
+            if (!indices.isEmpty() && rule.appliesTo(model) && rule.guard().effort() != Guard.Effort.REMOTE) {
                 verdicts.addAll(preview(
                         rule,
                         Inspection.of(

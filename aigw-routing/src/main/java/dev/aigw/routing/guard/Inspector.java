@@ -13,7 +13,6 @@ import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.GuardedPart;
 import dev.aigw.api.guard.Inspection;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Inspector {
 
     /** What a rule says about the parts it saw. */
-    private record Judged(GuardRule rule, GuardVerdict verdict, int[] indices) {}
+    private record Judged(GuardRule rule, GuardVerdict verdict, List<Integer> indices) {}
 
     private final Subject subject;
     private final Inspection.Direction direction;
@@ -129,11 +128,11 @@ final class Inspector {
 
     private List<Judged> judge(List<GuardRule> rules, List<GuardedPart> parts) {
         List<GuardRun> runs = new ArrayList<>(rules.size());
-        List<int[]> seen = new ArrayList<>(rules.size());
+        List<List<Integer>> seen = new ArrayList<>(rules.size());
         for (GuardRule rule : rules) {
-            int[] indices = indices(rule, parts);
+            List<Integer> indices = indices(rule, parts);
             boolean reads = direction == Inspection.Direction.INPUT && rule.guard().readsRequest();
-            if (indices.length > 0 || reads) {
+            if (!indices.isEmpty() || reads) {
                 runs.add(new GuardRun(rule, inspection(rule, shown(parts, indices)), subject));
                 seen.add(indices);
             }
@@ -150,8 +149,8 @@ final class Inspector {
         return judged;
     }
 
-    static List<GuardedPart> shown(List<GuardedPart> parts, int[] indices) {
-        List<GuardedPart> shown = new ArrayList<>(indices.length);
+    static List<GuardedPart> shown(List<GuardedPart> parts, List<Integer> indices) {
+        List<GuardedPart> shown = new ArrayList<>(indices.size());
         for (int index : indices) {
             shown.add(parts.get(index));
         }
@@ -159,16 +158,14 @@ final class Inspector {
     }
 
     /** Returns the indices of the parts that a rule sees. */
-    static int[] indices(GuardRule rule, List<GuardedPart> parts) {
-        int from = rule.seesLatestTurnOnly() ? latestTurn(parts) : 0;
-        int[] indices = new int[parts.size()];
-        int count = 0;
-        for (int i = from; i < parts.size(); i++) {
+    static List<Integer> indices(GuardRule rule, List<GuardedPart> parts) {
+        List<Integer> indices = new ArrayList<>(parts.size());
+        for (int i = rule.seesLatestTurnOnly() ? latestTurn(parts) : 0; i < parts.size(); i++) {
             if (rule.origins().contains(parts.get(i).origin())) {
-                indices[count++] = i;
+                indices.add(i);
             }
         }
-        return count == indices.length ? indices : Arrays.copyOf(indices, count);
+        return indices;
     }
 
     /** Returns the index behind what the model wrote last. */
@@ -261,11 +258,11 @@ final class Inspector {
 
     private static int index(Judged judged, GuardFinding finding) {
         int part = finding.part();
-        if (part < 0 || part >= judged.indices().length) {
+        if (part < 0 || part >= judged.indices().size()) {
             throw new IllegalStateException("the guard \"" + judged.rule().name() + "\" replaces something in part "
-                    + part + " of " + judged.indices().length);
+                    + part + " of " + judged.indices().size());
         }
-        return judged.indices()[part];
+        return judged.indices().get(part);
     }
 
     private void note(

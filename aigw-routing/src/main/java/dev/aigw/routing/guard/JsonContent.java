@@ -93,7 +93,8 @@ final class JsonContent {
         }
         for (int i = 0; i < key.length(); i++) {
             char c = key.charAt(i);
-            if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-')) {
+            boolean plain = c < 128 && (Character.isLetterOrDigit(c) || c == '_' || c == '-');
+            if (!plain) {
                 return false;
             }
         }

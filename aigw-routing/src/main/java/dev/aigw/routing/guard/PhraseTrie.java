@@ -81,7 +81,7 @@ final class PhraseTrie {
                 }
             }
         }
-        if (!complete && (node.next != null || node.phrase != null && length != i - at)) {
+        if (!complete && (node.next != null || (node.phrase != null && length != i - at))) {
             length = -2;
             value = null;
         }
