@@ -227,7 +227,7 @@ final class Payloads {
             } else if (c >= 0xC2 && c < 0xF5) {
                 follow = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : 1;
                 letters++;
-            } else if (c >= 0x80 || c < 0x20 && c != '\n' && c != '\t' && c != '\r' || c == 0x7F) {
+            } else if (c >= 0x80 || (c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7F) {
                 bad += 4;
             } else if (Character.isLetter(c) || c == ' ') {
                 letters++;
@@ -237,9 +237,9 @@ final class Payloads {
     }
 
     private static boolean isBase64(char c) {
-        return c >= 'A' && c <= 'Z'
-                || c >= 'a' && c <= 'z'
-                || c >= '0' && c <= '9'
+        return (c >= 'A' && c <= 'Z')
+                || (c >= 'a' && c <= 'z')
+                || (c >= '0' && c <= '9')
                 || c == '+'
                 || c == '/'
                 || c == '-'
@@ -248,7 +248,7 @@ final class Payloads {
     }
 
     private static boolean isHex(char c) {
-        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     }
 
     private void unescape() {

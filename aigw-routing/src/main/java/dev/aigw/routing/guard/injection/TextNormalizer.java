@@ -277,7 +277,7 @@ final class TextNormalizer {
     }
 
     private static boolean isLeet(char c) {
-        return c >= '0' && c <= '9' || c == '@' || c == '$' || c == '!' || c == '|';
+        return (c >= '0' && c <= '9') || c == '@' || c == '$' || c == '!' || c == '|';
     }
 
     private static char unleet(char c) {
@@ -299,7 +299,7 @@ final class TextNormalizer {
             return i < length && isLetter(chars[i]) ? i : from;
         }
         int bound = Math.min(length, from + 200);
-        if (i + 1 >= bound || chars[i + 1] != '/' && chars[i + 1] != '!' && !isLetter(chars[i + 1])) {
+        if (i + 1 >= bound || (chars[i + 1] != '/' && chars[i + 1] != '!' && !isLetter(chars[i + 1]))) {
             return from;
         }
         while (i < bound && chars[i] != '>') {

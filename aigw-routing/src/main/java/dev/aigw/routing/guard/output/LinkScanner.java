@@ -272,7 +272,7 @@ final class LinkScanner {
     /** Returns the label of the definition whose destination begins here; empty if there is none. */
     static String label(String text, int start) {
         int i = start;
-        while (i > 0 && text.charAt(i - 1) <= ' ' || i > 0 && text.charAt(i - 1) == '<') {
+        while ((i > 0 && text.charAt(i - 1) <= ' ') || (i > 0 && text.charAt(i - 1) == '<')) {
             i--;
         }
         if (i < 3 || text.charAt(i - 1) != ':' || text.charAt(i - 2) != ']') {

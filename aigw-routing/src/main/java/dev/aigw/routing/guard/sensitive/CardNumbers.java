@@ -18,19 +18,19 @@ final class CardNumbers {
         if (d[0] == 4) { // Visa, Elo
             return n == 16 ? SURE : n == 19 ? 0.75 : n == 13 ? WEAK : 0;
         }
-        if (two >= 51 && two <= 55 || four >= 2221 && four <= 2720) { // Mastercard
+        if ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720)) { // Mastercard
             return n == 16 ? SURE : 0;
         }
         if (two == 34 || two == 37) { // American Express
             return n == 15 ? SURE : 0;
         }
-        if (four == 6011 || two == 65 || four >= 6440 && four <= 6499) { // Discover
+        if (four == 6011 || two == 65 || (four >= 6440 && four <= 6499)) { // Discover
             return n == 16 ? SURE : n == 19 ? 0.6 : 0;
         }
         if (four >= 3528 && four <= 3589) { // JCB
             return n == 16 ? SURE : n >= 17 && n <= 19 ? 0.5 : 0;
         }
-        if (four >= 3000 && four <= 3059 || four == 3095 || two == 36 || two == 38 || two == 39) { // Diners Club
+        if ((four >= 3000 && four <= 3059) || four == 3095 || two == 36 || two == 38 || two == 39) { // Diners Club
             return n == 14 ? 0.7 : n == 16 ? 0.6 : n == 19 ? WEAK : 0;
         }
         if (two == 62 || two == 81) { // UnionPay
@@ -42,7 +42,7 @@ final class CardNumbers {
         if (four == 9792 || four == 5019 || four == 5067 || six == 606282) { // Troy, Dankort, Elo, Hipercard
             return n == 16 ? SURE : 0;
         }
-        if (two == 50 || two >= 56 && two <= 69 || two == 82) { // Maestro, RuPay, Verve
+        if (two == 50 || (two >= 56 && two <= 69) || two == 82) { // Maestro, RuPay, Verve
             return n == 16 ? 0.7 : n >= 18 ? 0.5 : n >= 12 ? WEAK : 0;
         }
         if (four == 2131 || four == 1800) { // JCB, until about 2000

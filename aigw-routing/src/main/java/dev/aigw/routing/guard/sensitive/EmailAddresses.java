@@ -98,7 +98,7 @@ final class EmailAddresses {
                     || ch == '+'
                     || ch == '\''
                     || ch == '~'
-                    || ch == '%' && !encoded;
+                    || (ch == '%' && !encoded);
         }
         return PersonalText.isLetter(ch) && !(ascii && PersonalText.isUnspaced(ch));
     }
@@ -119,7 +119,7 @@ final class EmailAddresses {
         while (i <= t.n && i - from <= DOMAIN) {
             char ch = t.at(i);
             boolean inLabel =
-                    isLetterOrDigit(ch) && !(ascii && PersonalText.isUnspaced(ch)) || ch == '-' && i > labelStart;
+                    (isLetterOrDigit(ch) && !(ascii && PersonalText.isUnspaced(ch))) || (ch == '-' && i > labelStart);
             if (inLabel && i < t.n) {
                 i++;
                 continue;
@@ -185,7 +185,7 @@ final class EmailAddresses {
 
     private static boolean isUrlOrCode(PersonalText t, int start, int at, int end) {
         char next = t.at(end);
-        if (next == '(' || next == ':' && t.at(end + 1) == '/') {
+        if (next == '(' || (next == ':' && t.at(end + 1) == '/')) {
             return true; // a call in code, or a path of another machine
         }
         if (at - start <= 3 && SERVICES.contains(new String(t.c, start, at - start))) {

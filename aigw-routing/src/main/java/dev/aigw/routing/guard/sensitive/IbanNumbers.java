@@ -88,7 +88,7 @@ final class IbanNumbers {
             char ch = t.at(at++);
             boolean digit = PersonalText.isDigit(ch);
             char kind = structure.charAt(i);
-            if (!digit && !PersonalText.isAsciiLetter(ch) || digit && kind == 'a' || !digit && kind == 'n') {
+            if ((!digit && !PersonalText.isAsciiLetter(ch)) || (digit && kind == 'a') || (!digit && kind == 'n')) {
                 return false;
             }
             rest = append(rest, ch);
@@ -98,7 +98,7 @@ final class IbanNumbers {
         }
         char next = t.at(at);
         boolean abuts = PersonalText.isAsciiLetter(next) || PersonalText.isAsciiLetter(t.at(start - 1));
-        if (PersonalText.isDigit(next) || abuts && structure.endsWith("c") && PersonalText.isAsciiLetter(next)) {
+        if (PersonalText.isDigit(next) || (abuts && structure.endsWith("c") && PersonalText.isAsciiLetter(next))) {
             return false;
         }
         found.add(EntityType.IBAN, start, at, abuts ? 0.85 : 0.98);

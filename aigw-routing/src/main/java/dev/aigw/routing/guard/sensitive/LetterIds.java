@@ -152,8 +152,8 @@ final class LetterIds {
             boolean digit = PersonalText.isDigit(ch);
             boolean letterPlace = i < 6 || i == 8 || i == 11;
             if (letterPlace == digit
-                    || !digit && (ch < 'A' || ch > 'Z')
-                    || !digit && !letterPlace && "LMNPQRSTUV".indexOf(ch) < 0) {
+                    || (!digit && (ch < 'A' || ch > 'Z'))
+                    || (!digit && !letterPlace && "LMNPQRSTUV".indexOf(ch) < 0)) {
                 return;
             }
             int v = digit ? ch - '0' : ch - 'A';
@@ -238,7 +238,7 @@ final class LetterIds {
                 && upper(t.at(letter)) == SPANISH.charAt((int) (value(t, s, e) % 23))) {
             boolean near = t.near(s, letter + 1, NationalIds.context("ES_NIF") | ContextWords.IDENTITY);
             double score =
-                    e - s == 7 || letter > e && t.at(e) == ' ' || !PersonalText.isUpper(t.at(letter)) ? 0.4 : 0.65;
+                    e - s == 7 || (letter > e && t.at(e) == ' ') || !PersonalText.isUpper(t.at(letter)) ? 0.4 : 0.65;
             found.add(ES_NIF, s, letter + 1, near ? 0.95 : score);
         }
     }
@@ -302,7 +302,7 @@ final class LetterIds {
                 || first < 'A'
                 || first > 'Z'
                 || t.isWordAt(s - 2)
-                || !PersonalText.isDigit(last) && last != 'A') {
+                || (!PersonalText.isDigit(last) && last != 'A')) {
             return;
         }
         int sum = 36 * 9 + (first - 'A' + 10) * 8;

@@ -257,12 +257,12 @@ final class NationalIds {
 
     private static boolean itin(int[] d) {
         int group = two(d, 3);
-        return d[0] == 9 && (group >= 50 && group <= 65 || group >= 70 && group <= 88 || group >= 90 && group != 93);
+        return d[0] == 9 && ((group >= 50 && group <= 65) || (group >= 70 && group <= 88) || (group >= 90 && group != 93));
     }
 
     private static boolean portugal(int[] d) {
         int rest = weighted(d, 9, 8, 7, 6, 5, 4, 3, 2) % 11;
-        return (d[0] >= 1 && d[0] <= 3 || d[0] == 4 && d[1] == 5) && d[8] == (rest < 2 ? 0 : 11 - rest);
+        return ((d[0] >= 1 && d[0] <= 3) || (d[0] == 4 && d[1] == 5)) && d[8] == (rest < 2 ? 0 : 11 - rest);
     }
 
     private static boolean israel(int[] d) {
@@ -282,7 +282,7 @@ final class NationalIds {
     private static boolean czech(int[] d) {
         int month = two(d, 2) % 50;
         return day(month > 20 ? month - 20 : month, two(d, 4))
-                && (number(d, 0, 10) % 11 == 0 || number(d, 0, 9) % 11 == 10 && d[9] == 0);
+                && (number(d, 0, 10) % 11 == 0 || (number(d, 0, 9) % 11 == 10 && d[9] == 0));
     }
 
     private static boolean austria(int[] d) {
@@ -353,7 +353,7 @@ final class NationalIds {
         int county = two(d, 7);
         return d[0] != 0
                 && day(two(d, 3), two(d, 5))
-                && (county >= 1 && county <= 52 || county == 70 || county >= 80 && county <= 83)
+                && ((county >= 1 && county <= 52) || county == 70 || (county >= 80 && county <= 83))
                 && d[12] == (check == 10 ? 1 : check);
     }
 
@@ -365,8 +365,8 @@ final class NationalIds {
     /** Takes the 13 digits as a number, since those of Corsica have letters. */
     static boolean french(long base, int[] d) {
         int month = two(d, 3);
-        return (d[0] == 1 || d[0] == 2 || d[0] >= 7 && d[0] <= 8)
-                && (month >= 1 && month <= 12 || month >= 20 && month <= 42 || month >= 50)
+        return (d[0] == 1 || d[0] == 2 || (d[0] >= 7 && d[0] <= 8))
+                && ((month >= 1 && month <= 12) || (month >= 20 && month <= 42) || month >= 50)
                 && 97 - base % 97 == two(d, 13);
     }
 

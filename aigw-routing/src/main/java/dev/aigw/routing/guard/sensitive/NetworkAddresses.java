@@ -20,8 +20,8 @@ final class NetworkAddresses {
         for (int k = run; k < run + 4; k++) {
             int size = t.runEnd[k] - t.runStart[k];
             if (size > 3
-                    || size > 1 && t.c[t.runStart[k]] == '0' && !onlyZeros(t, k)
-                    || k > run && (t.runStart[k] != t.runEnd[k - 1] + 1 || t.c[t.runEnd[k - 1]] != '.')) {
+                    || (size > 1 && t.c[t.runStart[k]] == '0' && !onlyZeros(t, k))
+                    || (k > run && (t.runStart[k] != t.runEnd[k - 1] + 1 || t.c[t.runEnd[k - 1]] != '.'))) {
                 return;
             }
             int value = Integer.parseInt(new String(t.c, t.runStart[k], size));
@@ -35,7 +35,7 @@ final class NetworkAddresses {
         if (t.isWordAt(s - 1)
                 || before == '.'
                 || t.isWordAt(e)
-                || t.at(e) == '.' && PersonalText.isDigit(t.at(e + 1))) {
+                || (t.at(e) == '.' && PersonalText.isDigit(t.at(e + 1)))) {
             return;
         }
         int end = prefix(t, e, 32);
@@ -43,18 +43,18 @@ final class NetworkAddresses {
         boolean near = t.near(s, e, ContextWords.IP);
         double score = 0.9;
         if (before == '-'
-                || before == '=' && t.at(s - 2) == '='
+                || (before == '=' && t.at(s - 2) == '=')
                 || before == '^'
                 || before == '~'
                 || before == '\u00A7'
-                || before == '/' && t.isWordAt(s - 2)) {
+                || (before == '/' && t.isWordAt(s - 2))) {
             score = near && before != '/' ? 0.5 : 0.3; // a package's or a product's version
         }
         if (isVersion(t, s, isPrivate(t, run) ? 12 : 40)) {
             score = 0.2;
         }
-        if (small && !near && !port && end == e && !(t.at(s) == t.at(s + 2) && t.at(s + 4) == t.at(s + 6))
-                || t.c[s] == '0' && !onlyZeros(t, run + 1)) {
+        if ((small && !near && !port && end == e && !(t.at(s) == t.at(s + 2) && t.at(s + 4) == t.at(s + 6)))
+                || (t.c[s] == '0' && !onlyZeros(t, run + 1))) {
             score -= 0.5;
         }
         if (score > 0.15) {
@@ -122,7 +122,7 @@ final class NetworkAddresses {
         if (s == colon && t.at(colon + 1) != ':') {
             return next;
         }
-        while (e > colon + 1 && (t.c[e - 1] == '.' || t.c[e - 1] == ':' && t.c[e - 2] != ':')) {
+        while (e > colon + 1 && (t.c[e - 1] == '.' || (t.c[e - 1] == ':' && t.c[e - 2] != ':'))) {
             e--;
         }
         if (t.isWordAt(e)) {
@@ -212,9 +212,9 @@ final class NetworkAddresses {
         }
         char before = t.at(s - 1);
         char next = t.at(e);
-        boolean slice = before == '[' && (t.isWordAt(s - 2) || t.at(s - 2) == ']' || t.at(s - 2) == ')')
+        boolean slice = (before == '[' && (t.isWordAt(s - 2) || t.at(s - 2) == ']' || t.at(s - 2) == ')'))
                 || before == ','
-                || next == ',' && t.at(s - 1) == '[';
+                || (next == ',' && t.at(s - 1) == '[');
         if (slice || next == '(' || next == '<' || before == ':') {
             return 0;
         }
@@ -287,7 +287,7 @@ final class NetworkAddresses {
     }
 
     private static boolean isInterface(PersonalText t, int s, int e, char separator) {
-        if (e - s != 17 && e - s != 23 || e > t.n) {
+        if ((e - s != 17 && e - s != 23) || e > t.n) {
             return false;
         }
         for (int i = s; i < e; i++) {

@@ -209,8 +209,8 @@ final class PersonNames {
         for (int w = first + 1; w < t.words && w <= first + 4; w++) {
             int from = t.wordEnd[w - 1];
             int s = t.wordStart[w];
-            boolean joined = s - from == 1 && (t.c[from] == ' ' || t.c[from] == '-' || t.c[from] == '\'')
-                    || s - from == 2 && t.c[from] == '.' && t.c[from + 1] == ' ' && from - t.wordStart[w - 1] == 1;
+            boolean joined = (s - from == 1 && (t.c[from] == ' ' || t.c[from] == '-' || t.c[from] == '\''))
+                    || (s - from == 2 && t.c[from] == '.' && t.c[from + 1] == ' ' && from - t.wordStart[w - 1] == 1);
             if (!joined) {
                 break;
             }

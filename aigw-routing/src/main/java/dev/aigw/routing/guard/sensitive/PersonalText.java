@@ -51,13 +51,13 @@ final class PersonalText {
         if (ch >= 0xFF01 && ch <= 0xFF5E) {
             return (char) (ch - 0xFEE0);
         }
-        if (ch == 0x3000 || ch == 0xA0 || ch >= 0x2000 && ch <= 0x200D || ch == 0x202F || ch == 0x205F) {
+        if (ch == 0x3000 || ch == 0xA0 || (ch >= 0x2000 && ch <= 0x200D) || ch == 0x202F || ch == 0x205F) {
             return ' ';
         }
         if (ch == 0x2060 || ch == 0xFEFF || ch == 0xAD || ch == 0x1680 || ch == 0x180E) {
             return ' ';
         }
-        if (ch >= 0x2010 && ch <= 0x2015 || ch == 0x2212 || ch == 0xFE58 || ch == 0xFE63) {
+        if ((ch >= 0x2010 && ch <= 0x2015) || ch == 0x2212 || ch == 0xFE58 || ch == 0xFE63) {
             return '-';
         }
         if (ch == 0x2018 || ch == 0x2019) {
@@ -279,7 +279,7 @@ final class PersonalText {
             hex &= isHex(c[i]);
             size++;
         }
-        return letter && (digit || hex && size == 4);
+        return letter && (digit || (hex && size == 4));
     }
 
     /** Returns the character, or a space outside of the text. */
@@ -306,7 +306,7 @@ final class PersonalText {
     }
 
     static boolean isHex(char ch) {
-        return isDigit(ch) || (ch | 32) >= 'a' && (ch | 32) <= 'f' && ch < 0x80;
+        return isDigit(ch) || ((ch | 32) >= 'a' && (ch | 32) <= 'f' && ch < 0x80);
     }
 
     static boolean isLetter(char ch) {
@@ -322,8 +322,8 @@ final class PersonalText {
     static boolean isUnspaced(char ch) {
         return ch >= 0x0E00
                 && (ch <= 0x0E7F
-                        || ch >= 0x3041 && ch <= 0x30FF
-                        || ch >= 0x3400 && ch <= 0x9FFF
-                        || ch >= 0xAC00 && ch <= 0xD7A3);
+                        || (ch >= 0x3041 && ch <= 0x30FF)
+                        || (ch >= 0x3400 && ch <= 0x9FFF)
+                        || (ch >= 0xAC00 && ch <= 0xD7A3));
     }
 }

@@ -53,9 +53,9 @@ final class PhoneNumbers {
             }
         }
         char before = t.at(start - 1);
-        if (t.isWordAt(start - 1) && !(before == '_')
-                || PersonalText.isLetter(before) && !PersonalText.isUnspaced(before)
-                || !plus && !begins(t, start, before)) {
+        if ((t.isWordAt(start - 1) && !(before == '_'))
+                || (PersonalText.isLetter(before) && !PersonalText.isUnspaced(before))
+                || (!plus && !begins(t, start, before))) {
             return run + 1;
         }
         Groups g = read(t, run, opened);
@@ -110,7 +110,7 @@ final class PhoneNumbers {
                 || before == '\u20AC'
                 || before == '\u00A3'
                 || before == '#'
-                || before == '=' && t.at(start - 2) == '=') {
+                || (before == '=' && t.at(start - 2) == '=')) {
             return false;
         }
         return !t.joinsCode(start - 1, -1)
@@ -128,7 +128,7 @@ final class PhoneNumbers {
         if ((next | 32) == 'x' && PersonalText.isDigit(t.at(end + 1))) {
             return true;
         }
-        if (t.isWordAt(end) && next != '_' || next == '%' || next == '\u20AC') {
+        if ((t.isWordAt(end) && next != '_') || next == '%' || next == '\u20AC') {
             return false;
         }
         return !t.joinsCode(end, 1)
@@ -269,7 +269,7 @@ final class PhoneNumbers {
         if (digits < 9 || digits > 12 || g.size[0] > 5 || g.size[0] < 2 || g.size[count - 1] < 2) {
             return digits == 8 && g.size[0] == 2 ? 0.4 : 0;
         }
-        return zero || g.size[0] == 2 && count == 3 && g.size[1] >= 4 && g.size[2] == 4 ? 0.75 : 0.45;
+        return zero || (g.size[0] == 2 && count == 3 && g.size[1] >= 4 && g.size[2] == 4) ? 0.75 : 0.45;
     }
 
     private static double trunk(PersonalText t, Groups g, int count, int first, int digits) {
@@ -340,7 +340,7 @@ final class PhoneNumbers {
     private static boolean isDate(PersonalText t, Groups g, int count, int first) {
         if (count == 1) {
             return g.size[0] == 8
-                    && (t.c[first] == '1' && t.c[first + 1] == '9' || t.c[first] == '2' && t.c[first + 1] == '0')
+                    && ((t.c[first] == '1' && t.c[first + 1] == '9') || (t.c[first] == '2' && t.c[first + 1] == '0'))
                     && t.c[first + 4] <= '1';
         }
         boolean iso = g.size[0] == 4
@@ -373,7 +373,7 @@ final class PhoneNumbers {
             while (PersonalText.isAsciiLetter(t.at(i)) && i < end + 12) {
                 i++;
             }
-        } else if ((t.at(i) | 32) == 'x' || t.at(i) == '#' && i > end) {
+        } else if ((t.at(i) | 32) == 'x' || (t.at(i) == '#' && i > end)) {
             i++;
         } else {
             return end;

@@ -84,7 +84,7 @@ final class PostalAddresses {
             }
             long kind = e - s > 12 ? 0 : WORDS.get(t.c, s, e);
             int end = -1;
-            if ((kind & LAST) != 0 && PersonalText.isUpper(t.c[s]) || (kind & LAST) != 0 && (kind & SHORT) == 0) {
+            if (((kind & LAST) != 0 && PersonalText.isUpper(t.c[s])) || ((kind & LAST) != 0 && (kind & SHORT) == 0)) {
                 end = nameFirst(t, w, run, kind, found);
             }
             if (end < 0 && (kind & FIRST) != 0) {
@@ -124,7 +124,7 @@ final class PostalAddresses {
         }
         char first = t.c[t.runStart[run]];
         char second = t.c[t.runStart[run] + 1];
-        return first == '1' && (second == '8' || second == '9') || first == '2' && second == '0';
+        return (first == '1' && (second == '8' || second == '9')) || (first == '2' && second == '0');
     }
 
     private static int firstWord(PersonalText t, int w, int s) {
@@ -217,7 +217,7 @@ final class PostalAddresses {
             found.add(EntityType.ADDRESS, t.runStart[before], end, 0.75);
             return end;
         }
-        if (after && PersonalText.isUpper(t.c[t.wordStart[w]]) || after && t.wordEnd[w] - t.wordStart[w] <= 2) {
+        if ((after && PersonalText.isUpper(t.c[t.wordStart[w]])) || (after && t.wordEnd[w] - t.wordStart[w] <= 2)) {
             int end = rest(t, letterBehind(t, t.runEnd[next]), last + 1, next + 1);
             found.add(EntityType.ADDRESS, t.wordStart[w], end, 0.65);
             return end;
@@ -254,10 +254,10 @@ final class PostalAddresses {
         int s = t.wordStart[w];
         int e = t.wordEnd[w];
         boolean own = e - s <= 7 && (WORDS.get(t.c, s, e) & MIDDLE) != 0;
-        if (!own && !endsAsStreet(t, s, e)
-                || t.at(e) != ' ' && t.at(e) != '.'
+        if ((!own && !endsAsStreet(t, s, e))
+                || (t.at(e) != ' ' && t.at(e) != '.')
                 || t.runEnd[run] - t.runStart[run] > 4
-                || t.at(e) == '.' && t.at(e + 1) != ' ' && !PersonalText.isDigit(t.at(e + 1))) {
+                || (t.at(e) == '.' && t.at(e + 1) != ' ' && !PersonalText.isDigit(t.at(e + 1)))) {
             return -1;
         }
         int start = own ? t.wordStart[w - 1] : s;
@@ -274,7 +274,7 @@ final class PostalAddresses {
     private static boolean endsAsStreet(PersonalText t, int s, int e) {
         for (String ending : COMPOUND) {
             int from = e - ending.length();
-            if (from >= s + 2 || from == s && ending.length() > 5) {
+            if (from >= s + 2 || (from == s && ending.length() > 5)) {
                 boolean same = true;
                 for (int i = 0; i < ending.length() && same; i++) {
                     same = WordTable.lower(t.c[from + i]) == ending.charAt(i);
@@ -349,7 +349,7 @@ final class PostalAddresses {
             boolean comma = false;
             while (i < t.n
                     && i < end + 4
-                    && (t.c[i] == ' ' || t.c[i] == ',' || t.c[i] == '\n' || t.c[i] == '.' && i == end)) {
+                    && (t.c[i] == ' ' || t.c[i] == ',' || t.c[i] == '\n' || (t.c[i] == '.' && i == end))) {
                 comma |= t.c[i] == ',' || t.c[i] == '\n';
                 i++;
             }
@@ -364,7 +364,7 @@ final class PostalAddresses {
                 names++;
                 continue;
             }
-            if (w >= t.words || t.wordStart[w] != i || !PersonalText.isUpper(t.c[i]) && !isUnit(t, w)) {
+            if (w >= t.words || t.wordStart[w] != i || (!PersonalText.isUpper(t.c[i]) && !isUnit(t, w))) {
                 break;
             }
             if (isUnit(t, w)) {
@@ -382,7 +382,7 @@ final class PostalAddresses {
                 end = unitEnd;
                 continue;
             }
-            if (!comma && names == 0 || !leadsToPostcode(t, w, r, i)) {
+            if ((!comma && names == 0) || !leadsToPostcode(t, w, r, i)) {
                 break;
             }
             end = t.wordEnd[w];
