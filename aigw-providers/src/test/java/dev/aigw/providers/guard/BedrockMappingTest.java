@@ -146,7 +146,13 @@ class BedrockMappingTest extends GuardService {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"{}", "{\"Output\":{\"__type\":\"UnknownOperationException\"}}", "{\"action\":\"SKIPPED\"}", "{\"action\":null}", "{\"action\":true}"})
+            strings = {
+                "{}",
+                "{\"Output\":{\"__type\":\"UnknownOperationException\"}}",
+                "{\"action\":\"SKIPPED\"}",
+                "{\"action\":null}",
+                "{\"action\":true}"
+            })
     void anAnswerWithoutAKnownActionFails(String reply) {
         server.enqueue(json(200, reply));
         try (HttpGuard guard = bedrock().build()) {

@@ -4,7 +4,9 @@ import dev.aigw.api.guard.GuardedPart;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Tells whether an address carries data of the request away. What it needs of the request it makes when it needs it. */
+/**
+ * Tells whether an address carries data of the request away. What it needs of the request it makes when it needs it.
+ */
 final class CarriedData {
 
     private static final int PIECE = 32;

@@ -26,10 +26,10 @@ import java.util.function.Function;
  *     .build();
  * }</pre>
  *
- * <p>The sources are the results of tools and the documents in the request, and what {@link Builder#sources} finds in it. Answers without
- * sources pass, as do answers without text. A score below the threshold blocks, by default, with the rule
- * {@code ungrounded}; one that is no number is a failure of the guard. It needs the whole answer, so a streamed one
- * arrives at its end. For output. Safe for use by many threads if the function is.
+ * <p>The sources are the results of tools and the documents in the request, and what {@link Builder#sources} finds in
+ * it. Answers without sources pass, as do answers without text. A score below the threshold blocks, by default, with
+ * the rule {@code ungrounded}; one that is no number is a failure of the guard. It needs the whole answer, so a
+ * streamed one arrives at its end. For output. Safe for use by many threads if the function is.
  */
 public final class Groundedness implements Guard {
 

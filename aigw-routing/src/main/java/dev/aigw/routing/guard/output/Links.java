@@ -98,8 +98,7 @@ public final class Links implements Guard {
     @Override
     public GuardVerdict check(Inspection inspection) {
         List<GuardFinding> findings = new ArrayList<>(0);
-        CarriedData carried =
-                inspection.prepared(this, () -> new CarriedData(inspection.requestParts(), dataChars));
+        CarriedData carried = inspection.prepared(this, () -> new CarriedData(inspection.requestParts(), dataChars));
         int undecided = Integer.MAX_VALUE;
         for (int i = 0; i < inspection.parts().size(); i++) {
             GuardedPart part = inspection.parts().get(i);

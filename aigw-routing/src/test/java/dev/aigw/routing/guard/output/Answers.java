@@ -55,13 +55,13 @@ final class Answers {
 
     static Inspection inspection(ModelRequest request, String answer) {
         return Inspection.of(
-                Direction.OUTPUT,
-                List.of(answer(answer)),
-                ChatRequest.CHAT,
-                request,
-                "assistant",
-                Caller.ANONYMOUS,
-                Duration.ofSeconds(5))
+                        Direction.OUTPUT,
+                        List.of(answer(answer)),
+                        ChatRequest.CHAT,
+                        request,
+                        "assistant",
+                        Caller.ANONYMOUS,
+                        Duration.ofSeconds(5))
                 .withRequestParts(parts(request));
     }
 
