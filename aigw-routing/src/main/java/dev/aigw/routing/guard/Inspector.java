@@ -23,8 +23,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks guards about the content of one subject, in one direction, and acts on what they say. Cheap guards run first; what
- * they change, costly ones see changed. For one thread.
+ * Asks guards about the content of one subject, in one direction, and acts on what they say. Cheap guards run first;
+ * what they change, costly ones see changed. For one thread.
  */
 final class Inspector {
 
@@ -132,7 +132,8 @@ final class Inspector {
         List<int[]> seen = new ArrayList<>(rules.size());
         for (GuardRule rule : rules) {
             int[] indices = indices(rule, parts);
-            boolean reads = direction == Inspection.Direction.INPUT && rule.guard().readsRequest();
+            boolean reads =
+                    direction == Inspection.Direction.INPUT && rule.guard().readsRequest();
             if (indices.length > 0 || reads) {
                 runs.add(new GuardRun(rule, inspection(rule, shown(parts, indices)), subject));
                 seen.add(indices);

@@ -48,7 +48,11 @@ class EveryOperationTest extends RouterHarness {
         FakeProvider fake = fake().embed(request -> seen(
                         request,
                         EmbeddingResponse.builder().embedding(new float[] {1}).build()))
-                .rerank(request -> seen(request, RerankResponse.builder().result(new RerankResponse.Result(0, 1)).build()))
+                .rerank(request -> seen(
+                        request,
+                        RerankResponse.builder()
+                                .result(new RerankResponse.Result(0, 1))
+                                .build()))
                 .moderate(request -> seen(request, ModerationResponse.builder().build()))
                 .generateImage(request -> seen(
                         request,
@@ -60,7 +64,10 @@ class EveryOperationTest extends RouterHarness {
                         request,
                         TranscriptionResponse.builder().text(request.prompt()).build()))
                 .speak(request -> seen(
-                        request, SpeechResponse.builder().audio(Media.ofBytes("audio/mpeg", new byte[] {1})).build()))
+                        request,
+                        SpeechResponse.builder()
+                                .audio(Media.ofBytes("audio/mpeg", new byte[] {1}))
+                                .build()))
                 .infer(request -> seen(
                         request,
                         InferenceResponse.builder()

@@ -456,8 +456,9 @@ class GuardStageTest extends RouterHarness {
 
     @Test
     void aFallbackIsNotSentWhatAModelOfTheHouseHasBegunToAnswer() {
-        FakeProvider fake = fake().model("local", script -> script.streamThenFail(
-                        ErrorKind.SERVER_ERROR, new ChatEvent.TextDelta(0, "Ada is ")))
+        FakeProvider fake = fake().model(
+                        "local",
+                        script -> script.streamThenFail(ErrorKind.SERVER_ERROR, new ChatEvent.TextDelta(0, "Ada is ")))
                 .model("vendor", script -> script.chunks("Ada is ", "here"))
                 .build();
         ModelRouter router = builder(fake)
@@ -465,8 +466,7 @@ class GuardStageTest extends RouterHarness {
                 .model(
                         "vendors",
                         model -> model.deployment(
-                                "fake/vendor",
-                                deployment -> deployment.capabilities(Capability.PREFILL)))
+                                "fake/vendor", deployment -> deployment.capabilities(Capability.PREFILL)))
                 .guards(Guards.builder()
                         .input(Words.masking("Ada"), scope -> scope.exceptModels("local-*"))
                         .build())

@@ -50,7 +50,8 @@ class GuardedBatchTest extends RouterHarness {
 
     @Test
     void oneBadItemRejectsTheBatchBeforeItIsSent() {
-        ModelRouter router = router(Guards.builder().input(Words.blocking("bad")).build());
+        ModelRouter router =
+                router(Guards.builder().input(Words.blocking("bad")).build());
 
         assertThat(failure(() -> router.batches().submit(batch("good", "bad"))).kind())
                 .isEqualTo(ErrorKind.GUARD_REJECTED);

@@ -37,11 +37,15 @@ class MaskingPropertiesTest {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(12); i >= 0; i--) {
             switch (random.nextInt(4)) {
-                case 0 -> text.append(json ? JsonStrings.escaped(VALUES.get(random.nextInt(VALUES.size())))
-                        : VALUES.get(random.nextInt(VALUES.size())));
+                case 0 ->
+                    text.append(
+                            json
+                                    ? JsonStrings.escaped(VALUES.get(random.nextInt(VALUES.size())))
+                                    : VALUES.get(random.nextInt(VALUES.size())));
                 case 1 -> text.append("[VALUE_").append(random.nextInt(10));
                 case 2 -> text.append(" ]\u200b[ ".charAt(random.nextInt(5)));
-                default -> text.append(' ').append((char) ('a' + random.nextInt(26))).append(' ');
+                default ->
+                    text.append(' ').append((char) ('a' + random.nextInt(26))).append(' ');
             }
         }
         return text.toString();
@@ -96,8 +100,7 @@ class MaskingPropertiesTest {
     }
 
     @Property(tries = 300)
-    void theMaskedPrefixOfAConversationIsEqualOnEveryTurn(
-            @ForAll @Size(min = 1, max = 6) List<Long> turns) {
+    void theMaskedPrefixOfAConversationIsEqualOnEveryTurn(@ForAll @Size(min = 1, max = 6) List<Long> turns) {
         List<Message> messages = new ArrayList<>();
         List<Message> before = List.of();
         for (long turn : turns) {

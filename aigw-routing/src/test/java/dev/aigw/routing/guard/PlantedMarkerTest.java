@@ -55,10 +55,14 @@ class PlantedMarkerTest extends RouterHarness {
     }
 
     private void run(Way way, List<String> seen) {
-        FakeProvider fake = fake().model("bad", script -> script.answer(request -> {
-                    throw new IllegalArgumentException("cannot answer " + request.lastUserText());
-                }))
-                .model("good", script -> script.answer(request -> ChatResponse.of("You said " + request.lastUserText())))
+        FakeProvider fake = fake().model(
+                        "bad",
+                        script -> script.answer(request -> {
+                            throw new IllegalArgumentException("cannot answer " + request.lastUserText());
+                        }))
+                .model(
+                        "good",
+                        script -> script.answer(request -> ChatResponse.of("You said " + request.lastUserText())))
                 .build();
         ModelRouter router = builder(fake)
                 .model("assistant", model -> model.deployment("fake/bad").fallback("good"))

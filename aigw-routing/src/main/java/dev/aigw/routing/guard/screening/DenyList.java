@@ -360,8 +360,7 @@ public final class DenyList implements Guard {
         private DenySource source() {
             List<DenyEntry> fixed = List.copyOf(entries);
             Path path = file;
-            Supplier<List<DenyEntry>> others =
-                    path == null ? supplier : () -> DenyEntry.read(DenySource.text(path));
+            Supplier<List<DenyEntry>> others = path == null ? supplier : () -> DenyEntry.read(DenySource.text(path));
             return others == null
                     ? DenySource.fixed(name, fixed, this::compile)
                     : DenySource.changing(
