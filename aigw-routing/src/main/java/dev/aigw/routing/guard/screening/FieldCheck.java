@@ -110,7 +110,9 @@ public final class FieldCheck implements Guard {
                 || payload instanceof String
                 || payload instanceof Number
                 || payload instanceof Boolean;
-        return plain ? payload : JsonMapper.installed().read(JsonMapper.installed().write(payload), Object.class);
+        return plain
+                ? payload
+                : JsonMapper.installed().read(JsonMapper.installed().write(payload), Object.class);
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Regular expressions by RE2/J, which takes time in proportion to the text. The only class that knows the library.
@@ -13,12 +14,12 @@ final class LinearPatterns {
 
     private static final int MOST = 1_000;
 
-    /** All of them in one: most texts match none, and are read once. */
-    private final Pattern any;
+    /** All of them in one: most texts match none, and are read once. Null if they cannot be joined. */
+    private final @Nullable Pattern any;
 
     private final List<Pattern> patterns;
 
-    private LinearPatterns(Pattern any, List<Pattern> patterns) {
+    private LinearPatterns(@Nullable Pattern any, List<Pattern> patterns) {
         this.any = any;
         this.patterns = patterns;
     }
@@ -42,13 +43,22 @@ final class LinearPatterns {
             throw new IllegalArgumentException("the list has " + expressions.size() + " patterns: use at most " + MOST
                     + ", and text or word where no pattern is needed");
         }
-        StringBuilder any = new StringBuilder();
         List<Pattern> patterns =
                 expressions.stream().map(LinearPatterns::compile).toList();
+        return new LinearPatterns(joined(expressions), patterns);
+    }
+
+    /** Returns null for expressions that are right one by one and not together: two with a group of one name. */
+    private static @Nullable Pattern joined(List<String> expressions) {
+        StringBuilder any = new StringBuilder();
         for (String expression : expressions) {
             any.append(any.isEmpty() ? "(?:" : "|(?:").append(expression).append(')');
         }
-        return new LinearPatterns(Pattern.compile(any.toString()), patterns);
+        try {
+            return Pattern.compile(any.toString());
+        } catch (PatternSyntaxException e) {
+            return null;
+        }
     }
 
     private static Pattern compile(String expression) {
@@ -67,7 +77,7 @@ final class LinearPatterns {
 
     /** Finds all matches of all patterns. */
     void find(String text, Sink sink) {
-        if (!any.matcher(text).find()) {
+        if (any != null && !any.matcher(text).find()) {
             return;
         }
         for (int i = 0; i < patterns.size(); i++) {

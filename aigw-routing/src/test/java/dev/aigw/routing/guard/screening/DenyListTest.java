@@ -345,6 +345,14 @@ class DenyListTest {
     }
 
     @Test
+    void patternsMayHaveGroupsOfOneName() {
+        DenyList list = of(DenyEntry.pattern("(?P<id>a[0-9]+)"), DenyEntry.pattern("(?P<id>b[0-9]+)"));
+
+        assertThat(list.check(input("see b7")).action()).isEqualTo(GuardAction.BLOCK);
+        assertThat(list.check(input("see c7"))).isSameAs(GuardVerdict.ALLOW);
+    }
+
+    @Test
     void aPatternThatBacktracksWithoutEndElsewhereIsLinear() {
         DenyList list = of(DenyEntry.pattern("(a+)+$x"));
 

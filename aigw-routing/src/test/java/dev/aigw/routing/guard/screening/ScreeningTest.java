@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 /** The guards of this package in a router. */
 class ScreeningTest {
 
-    private static final Caller ADA = Caller.builder().tenant("acme").user("ada").build();
+    private static final Caller ADA =
+            Caller.builder().tenant("acme").user("ada").build();
 
     private static ModelRouter router(FakeProvider provider, Guards guards) {
         return ModelRouter.builder().provider(provider).guards(guards).build();
@@ -49,8 +50,7 @@ class ScreeningTest {
         FakeProvider provider = FakeProvider.builder("fake")
                 .predict(request -> PredictResponse.of(Map.of()))
                 .build();
-        try (ModelRouter router =
-                router(provider, Guards.builder().input(check).build())) {
+        try (ModelRouter router = router(provider, Guards.builder().input(check).build())) {
             router.predict(PredictRequest.of("fake/m", Map.of("age", 40)));
             assertRejected(() -> router.predict(PredictRequest.of("fake/m", Map.of("age", 400))));
             assertRejected(() -> router.predict(PredictRequest.of("fake/m", Map.of())));
@@ -60,15 +60,14 @@ class ScreeningTest {
     @Test
     void tensorsAreCheckedBeforeTheyAreSent() {
         FakeProvider provider = FakeProvider.builder("fake")
-                .infer(request -> InferenceResponse.builder()
-                        .outputs(request.inputs())
-                        .build())
+                .infer(request ->
+                        InferenceResponse.builder().outputs(request.inputs()).build())
                 .build();
         try (ModelRouter router = router(
                 provider, Guards.builder().input(TensorCheck.builder().build()).build())) {
             router.infer(InferenceRequest.of("fake/m", Tensor.ofFloats("x", new float[] {1})));
-            assertRejected(() -> router.infer(
-                    InferenceRequest.of("fake/m", Tensor.ofFloats("x", new float[] {Float.NaN}))));
+            assertRejected(() ->
+                    router.infer(InferenceRequest.of("fake/m", Tensor.ofFloats("x", new float[] {Float.NaN}))));
         }
     }
 
@@ -100,11 +99,12 @@ class ScreeningTest {
     @Test
     void whatGuardsRejectedCountsAsRefusalsOfTheCaller() {
         CallerAnomalies anomalies = CallerAnomalies.builder().refusals(3).build();
-        DenyList list = DenyList.builder("list").entry(DenyEntry.word("forbidden")).build();
+        DenyList list =
+                DenyList.builder("list").entry(DenyEntry.word("forbidden")).build();
         FakeProvider provider = FakeProvider.builder("fake").reply("fine").build();
         CallOptions options = CallOptions.builder().caller(ADA).build();
-        try (ModelRouter router = router(
-                provider, Guards.builder().input(anomalies).input(list).build())) {
+        try (ModelRouter router =
+                router(provider, Guards.builder().input(anomalies).input(list).build())) {
             for (int i = 0; i < 3; i++) {
                 assertRejected(() -> router.chat(ChatRequest.of("fake/m", "forbidden"), options));
             }
