@@ -1,8 +1,8 @@
 package dev.aigw.routing.guard.screening;
 
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.guard.Guard;
-import dev.aigw.api.guard.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.GuardedPart;

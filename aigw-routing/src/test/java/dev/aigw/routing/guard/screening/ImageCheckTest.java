@@ -20,11 +20,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aigw.api.Caller;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.chat.ChatRequest;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.guard.ContentOrigin;
 import dev.aigw.api.guard.Guard;
-import dev.aigw.api.guard.GuardAction;
 import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.GuardedPart;
