@@ -146,7 +146,7 @@ public final class GuardTrainer {
             InjectionModel model =
                     train(filter(rows, row -> !row.source().equals(source) && (row.bad() || fold(row) != 0)));
             List<Judged> seen = new ArrayList<>();
-            judge(model, filter(rows, row -> row.source().equals(source) || !row.bad() && fold(row) == 0), seen);
+            judge(model, filter(rows, row -> row.source().equals(source) || (!row.bad() && fold(row) == 0)), seen);
             double at5 = threshold(seen, InjectionScore::score, 0.05);
             double at1 = threshold(seen, InjectionScore::score, 0.01);
             List<Judged> own = seen.stream()
@@ -179,7 +179,7 @@ public final class GuardTrainer {
     }
 
     private static int fold(GuardRow row) {
-        return Math.floorMod(row.id().hashCode() * 0x9E3779B1 >>> 7, FOLDS);
+        return Math.floorMod((row.id().hashCode() * 0x9E3779B1) >>> 7, FOLDS);
     }
 
     private static List<GuardRow> filter(List<GuardRow> rows, Predicate<GuardRow> filter) {

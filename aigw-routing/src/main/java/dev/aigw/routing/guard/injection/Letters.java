@@ -31,10 +31,10 @@ final class Letters {
         }
         for (int c = 0x80; c < 0x10000; c++) {
             if (c < 0x370
-                    || c >= 0x1D00 && c < 0x3040
-                    || c >= 0x30FF && c < 0x3400
-                    || c >= 0xA640 && c < 0xA800
-                    || c >= 0xF900 && c < 0xFB07
+                    || (c >= 0x1D00 && c < 0x3040)
+                    || (c >= 0x30FF && c < 0x3400)
+                    || (c >= 0xA640 && c < 0xA800)
+                    || (c >= 0xF900 && c < 0xFB07)
                     || c >= 0xFE00) {
                 FOLDED[c] = fold(c);
             }
@@ -68,13 +68,13 @@ final class Letters {
 
     /** Returns whether {@code c} is written without spaces between words: Chinese, Japanese. */
     static boolean isIdeograph(char c) {
-        return c >= 0x3040 && (c <= 0x30FF || c >= 0x3400 && c <= 0x9FFF);
+        return c >= 0x3040 && (c <= 0x30FF || (c >= 0x3400 && c <= 0x9FFF));
     }
 
     /** Returns whether {@code c} belongs to a word. */
     static boolean isWord(char c) {
         if (c < 0x80) {
-            return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z';
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
         }
         int type = Character.getType(c);
         return Character.isLetterOrDigit(c)
@@ -111,7 +111,7 @@ final class Letters {
 
     private static boolean isInvisible(int c) {
         return Character.getType(c) == Character.FORMAT
-                || c >= 0xFE00 && c <= 0xFE0F
+                || (c >= 0xFE00 && c <= 0xFE0F)
                 || c == 0x034F
                 || c == 0x115F
                 || c == 0x1160

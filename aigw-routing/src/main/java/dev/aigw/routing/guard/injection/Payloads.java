@@ -25,15 +25,24 @@ final class Payloads {
         this.text = text;
     }
 
-    /**
-     * Something decoded.
-     *
-     * @param text what it says
-     * @param start where it begins
-     * @param end where it ends
-     * @param map where each of its characters comes from; null where it comes from the span as a whole
-     */
-    record Payload(String text, int start, int end, int @Nullable [] map) {}
+    /** Something decoded. */
+    static final class Payload {
+
+        /** What it says. */
+        final String text;
+
+        final int start;
+        final int end;
+        /** Where each of its characters comes from; null where it comes from the span as a whole. */
+        final int @Nullable [] map;
+
+        private Payload(String text, int start, int end, int @Nullable [] map) {
+            this.text = text;
+            this.start = start;
+            this.end = end;
+            this.map = map;
+        }
+    }
 
     /** Returns the payloads of {@code text}, possibly none. */
     static List<Payload> find(String text) {
@@ -227,7 +236,7 @@ final class Payloads {
             } else if (c >= 0xC2 && c < 0xF5) {
                 follow = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : 1;
                 letters++;
-            } else if (c >= 0x80 || c < 0x20 && c != '\n' && c != '\t' && c != '\r' || c == 0x7F) {
+            } else if (c >= 0x80 || (c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7F) {
                 bad += 4;
             } else if (Character.isLetter(c) || c == ' ') {
                 letters++;
@@ -237,9 +246,9 @@ final class Payloads {
     }
 
     private static boolean isBase64(char c) {
-        return c >= 'A' && c <= 'Z'
-                || c >= 'a' && c <= 'z'
-                || c >= '0' && c <= '9'
+        return (c >= 'A' && c <= 'Z')
+                || (c >= 'a' && c <= 'z')
+                || (c >= '0' && c <= '9')
                 || c == '+'
                 || c == '/'
                 || c == '-'
@@ -248,7 +257,7 @@ final class Payloads {
     }
 
     private static boolean isHex(char c) {
-        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     }
 
     private void unescape() {
@@ -280,7 +289,7 @@ final class Payloads {
     }
 
     private static long escape(int size, int value) {
-        return (long) size << 32 | value & 0xFFFF;
+        return (long) size << 32 | (value & 0xFFFF);
     }
 
     private long percent(int at) {

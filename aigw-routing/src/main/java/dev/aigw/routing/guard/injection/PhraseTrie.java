@@ -82,7 +82,7 @@ final class PhraseTrie {
             char c = chars[i];
             boolean word = Letters.isWord(c);
             if (word
-                    ? !inWord || view.dense || c >= 0x3040 && Letters.isIdeograph(c)
+                    ? !inWord || view.dense || (c >= 0x3040 && Letters.isIdeograph(c))
                     : c < 0x80 && punctuationStarts[c]) {
                 walk(view, i, sink);
             }
@@ -131,7 +131,7 @@ final class PhraseTrie {
                     break;
                 }
             }
-            if (end == i && !view.dense || end == length) {
+            if ((end == i && !view.dense) || end == length) {
                 return;
             }
             node = spaced;
@@ -146,7 +146,7 @@ final class PhraseTrie {
 
     private int slot(int node, char c) {
         long key = key(node, c);
-        int slot = (int) (key * 0x9E3779B97F4A7C15L >>> 40) & mask;
+        int slot = (int) ((key * 0x9E3779B97F4A7C15L) >>> 40) & mask;
         while (keys[slot] >= 0 && keys[slot] != key) {
             slot = slot + 1 & mask;
         }

@@ -277,7 +277,7 @@ final class TextNormalizer {
     }
 
     private static boolean isLeet(char c) {
-        return c >= '0' && c <= '9' || c == '@' || c == '$' || c == '!' || c == '|';
+        return (c >= '0' && c <= '9') || c == '@' || c == '$' || c == '!' || c == '|';
     }
 
     private static char unleet(char c) {
@@ -299,7 +299,7 @@ final class TextNormalizer {
             return i < length && isLetter(chars[i]) ? i : from;
         }
         int bound = Math.min(length, from + 200);
-        if (i + 1 >= bound || chars[i + 1] != '/' && chars[i + 1] != '!' && !isLetter(chars[i + 1])) {
+        if (i + 1 >= bound || (chars[i + 1] != '/' && chars[i + 1] != '!' && !isLetter(chars[i + 1]))) {
             return from;
         }
         while (i < bound && chars[i] != '>') {
@@ -371,14 +371,14 @@ final class TextNormalizer {
             return;
         }
         for (Payloads.Payload payload : Payloads.find(text)) {
-            String decoded = payload.text();
+            String decoded = payload.text;
             if (decoded.length() > budget[0]) {
                 return;
             }
             budget[0] -= decoded.length();
-            int from = start < 0 ? payload.start() : start;
-            int to = start < 0 ? payload.end() : end;
-            Folding folding = fold(decoded, View.Kind.DECODED, start < 0 ? payload.map() : null, from, to);
+            int from = start < 0 ? payload.start : start;
+            int to = start < 0 ? payload.end : end;
+            Folding folding = fold(decoded, View.Kind.DECODED, start < 0 ? payload.map : null, from, to);
             views.add(folding.view());
             undisguise(folding.view(), views);
             decode(decoded, from, to, depth + 1, budget, views);
