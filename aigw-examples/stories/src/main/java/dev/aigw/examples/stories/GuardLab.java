@@ -57,10 +57,8 @@ public final class GuardLab {
                 List.of(
                         new Detector("rules alone", row -> score.apply(row).byRules() >= 0.5),
                         new Detector("classifier alone", row -> score.apply(row).byClassifier() >= threshold),
-                        new Detector(
-                                "both, LOW", row -> score.apply(row).score() >= Sensitivity.LOW.threshold()),
-                        new Detector(
-                                "both, STRICT", row -> score.apply(row).score() >= Sensitivity.STRICT.threshold()),
+                        new Detector("both, LOW", row -> score.apply(row).score() >= Sensitivity.LOW.threshold()),
+                        new Detector("both, STRICT", row -> score.apply(row).score() >= Sensitivity.STRICT.threshold()),
                         new Detector("both, BALANCED", row -> score.apply(row).score() >= threshold)),
                 out);
     }
@@ -78,11 +76,10 @@ public final class GuardLab {
         print(rows, GuardRow::language, last, out);
     }
 
-    private static void print(
-            List<GuardRow> rows, Function<GuardRow, String> by, Detector detector, PrintStream out) {
+    private static void print(List<GuardRow> rows, Function<GuardRow, String> by, Detector detector, PrintStream out) {
         Map<String, List<GuardRow>> groups = new TreeMap<>();
-        rows.forEach(row -> groups.computeIfAbsent(by.apply(row), key -> new ArrayList<>())
-                .add(row));
+        rows.forEach(row ->
+                groups.computeIfAbsent(by.apply(row), key -> new ArrayList<>()).add(row));
         groups.forEach((name, group) -> out.println(line(name, group, detector)));
     }
 

@@ -19,8 +19,8 @@ import java.util.zip.GZIPInputStream;
  * A row of a labelled file for guards.
  *
  * <p>The file is UTF-8, plain or gzip, one row a line, with a header and seven columns that tabs separate: id, split,
- * source, kind, language, label, text. The label is 1 for what a guard should find and 0 for what it should pass. In the
- * text, {@code \\}, {@code \t}, {@code \n} and {@code \r} stand for a backslash, a tab and the ends of lines.
+ * source, kind, language, label, text. The label is 1 for what a guard should find and 0 for what it should pass. In
+ * the text, {@code \\}, {@code \t}, {@code \n} and {@code \r} stand for a backslash, a tab and the ends of lines.
  *
  * @param kind what it is, as the source says; mails, documents and results of tools are judged as such
  * @param bad whether a guard should find it
@@ -59,8 +59,7 @@ record GuardRow(String id, String source, String kind, String language, boolean 
             if (cells.length != 7) {
                 throw new IOException("line " + number + " has " + cells.length + " columns: it should have 7");
             }
-            rows.add(new GuardRow(
-                    cells[0], cells[2], cells[3], cells[4], cells[5].equals("1"), unescape(cells[6])));
+            rows.add(new GuardRow(cells[0], cells[2], cells[3], cells[4], cells[5].equals("1"), unescape(cells[6])));
         }
         return rows;
     }

@@ -26,8 +26,8 @@ import java.util.SplittableRandom;
  * <ul>
  *   <li>{@code attack}: attacks in a user's turn, and in documents;
  *   <li>{@code foreign}: what is an attack in a document, and harmless in a user's turn;
- *   <li>{@code benign}: harmless in a user's turn; {@code letter}: harmless in a document; {@code tool}: harmless in the
- *       definition of a tool.
+ *   <li>{@code benign}: harmless in a user's turn; {@code letter}: harmless in a document; {@code tool}: harmless in
+ *       the definition of a tool.
  * </ul>
  */
 final class InjectionTemplates {
@@ -101,7 +101,8 @@ final class InjectionTemplates {
         List<GuardRow> turns =
                 rows.stream().filter(row -> !row.bad() && !row.isForeign()).toList();
         for (int i = 0; i < HIDDEN_ATTACKS + FOREIGN; i++) {
-            String attack = i < HIDDEN_ATTACKS ? disguised(expand("attack", random), random) : expand("foreign", random);
+            String attack =
+                    i < HIDDEN_ATTACKS ? disguised(expand("attack", random), random) : expand("foreign", random);
             boolean letter = documents.isEmpty() || random.nextInt(3) == 0;
             boolean turn = i < HIDDEN_ATTACKS && i % 4 == 0 && !turns.isEmpty();
             GuardRow carrier = turn
@@ -119,12 +120,11 @@ final class InjectionTemplates {
 
     private static String put(String attack, String carrier, SplittableRandom random) {
         String space = random.nextBoolean() ? "\n" : " ";
-        int at =
-                switch (random.nextInt(3)) {
-                    case 0 -> 0;
-                    case 1 -> carrier.length();
-                    default -> carrier.indexOf(space, carrier.length() / 2);
-                };
+        int at = switch (random.nextInt(3)) {
+            case 0 -> 0;
+            case 1 -> carrier.length();
+            default -> carrier.indexOf(space, carrier.length() / 2);
+        };
         at = at < 0 ? carrier.length() : at;
         return carrier.substring(0, at) + (at == 0 ? "" : space) + attack + space + carrier.substring(at);
     }
@@ -133,7 +133,8 @@ final class InjectionTemplates {
         return switch (random.nextInt(24)) {
             case 0 -> attack.toUpperCase(Locale.ROOT);
             case 1 -> Base64.getEncoder().encodeToString(attack.getBytes(StandardCharsets.UTF_8));
-            case 2 -> attack.replace('e', '3').replace('o', '0').replace('i', '1').replace('a', '4');
+            case 2 ->
+                attack.replace('e', '3').replace('o', '0').replace('i', '1').replace('a', '4');
             case 3 -> "<!-- " + attack + " -->";
             case 4 -> attack + "!!!";
             default -> attack;

@@ -30,10 +30,12 @@ class GuardLabTest {
     void theGuardFindsMostOfTheMadeAttacksAndPassesNearlyAllOthers() {
         GuardLab.Tally tally = GuardLab.Tally.of(
                 made,
-                new GuardLab.Detector("guard", row -> InjectionModel.builtIn()
-                                .score(row.text(), row.origin())
-                                .score()
-                        >= 0.6));
+                new GuardLab.Detector(
+                        "guard",
+                        row -> InjectionModel.builtIn()
+                                        .score(row.text(), row.origin())
+                                        .score()
+                                >= 0.6));
         assertThat(tally.f1()).isGreaterThan(0.85);
         assertThat(tally.wrong()).isLessThan(6);
     }
@@ -50,7 +52,8 @@ class GuardLabTest {
     void rowsAreReadWithTheirEscapes(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("rows.tsv");
         Files.writeString(
-                file, "id\tsplit\tsource\tkind\tlanguage\tlabel\ttext\n1\td\ts\tindirect_email\ten\t1\ta\\tb\\nc\\\\n\n");
+                file,
+                "id\tsplit\tsource\tkind\tlanguage\tlabel\ttext\n1\td\ts\tindirect_email\ten\t1\ta\\tb\\nc\\\\n\n");
         GuardRow row = GuardRow.read(file).get(0);
         assertThat(row.text()).isEqualTo("a\tb\nc\\n");
         assertThat(row.bad()).isTrue();
