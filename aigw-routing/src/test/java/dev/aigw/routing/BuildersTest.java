@@ -13,6 +13,7 @@ import dev.aigw.api.Cost;
 import dev.aigw.api.Credential;
 import dev.aigw.api.ErrorKind;
 import dev.aigw.api.GatewayException;
+import dev.aigw.api.GuardAction;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.Operation;
@@ -36,6 +37,8 @@ import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.deployment.LastResort;
 import dev.aigw.routing.guard.Guards;
+import dev.aigw.routing.guard.injection.EmbeddingHead;
+import dev.aigw.routing.guard.injection.InjectionModel;
 import dev.aigw.routing.limit.Limits;
 import dev.aigw.routing.limit.Tier;
 import dev.aigw.routing.limit.Window;
@@ -173,6 +176,11 @@ class BuildersTest {
             Map.entry(
                     Guards.class,
                     Guards.builder().input(inspection -> GuardVerdict.ALLOW).build()),
+            Map.entry(GuardAction.class, GuardAction.BLOCK),
+            Map.entry(InjectionModel.class, InjectionModel.builtIn()),
+            Map.entry(
+                    EmbeddingHead.class,
+                    EmbeddingHead.train(List.of(new float[] {1}), new double[] {0.5}, new boolean[] {true})),
             Map.entry(HttpClient.class, HttpClient.newHttpClient()),
             Map.entry(HedgePolicy.class, HedgePolicy.after(Duration.ofSeconds(1))),
             Map.entry(Instances.class, Instances.of("https://example.org")),
