@@ -38,6 +38,8 @@ import dev.aigw.routing.deployment.FailurePolicy;
 import dev.aigw.routing.deployment.HealthCheck;
 import dev.aigw.routing.deployment.LastResort;
 import dev.aigw.routing.guard.Guards;
+import dev.aigw.routing.guard.injection.EmbeddingHead;
+import dev.aigw.routing.guard.injection.InjectionModel;
 import dev.aigw.routing.guard.model.ClassifierForm;
 import dev.aigw.routing.guard.screening.TensorReference;
 import dev.aigw.routing.guard.sensitive.EntityType;
@@ -224,7 +226,11 @@ class BuildersTest {
             Map.entry(
                     Guards.class,
                     Guards.builder().input(inspection -> GuardVerdict.ALLOW).build()),
-            Map.entry(GuardAction.class, GuardAction.ANNOTATE),
+            Map.entry(GuardAction.class, GuardAction.BLOCK),
+            Map.entry(InjectionModel.class, InjectionModel.builtIn()),
+            Map.entry(
+                    EmbeddingHead.class,
+                    EmbeddingHead.train(List.of(new float[] {1}), new double[] {0.5}, new boolean[] {true})),
             Map.entry(HttpClient.class, HttpClient.newHttpClient()),
             Map.entry(HedgePolicy.class, HedgePolicy.after(Duration.ofSeconds(1))),
             Map.entry(Instances.class, Instances.of("https://example.org")),

@@ -22,12 +22,9 @@ final class GuardRun {
 
     private final GuardRule rule;
     private final Inspection inspection;
-    private final Subject subject;
-
-    GuardRun(GuardRule rule, Inspection inspection, Subject subject) {
+    GuardRun(GuardRule rule, Inspection inspection) {
         this.rule = rule;
         this.inspection = inspection;
-        this.subject = subject;
     }
 
     GuardRule rule() {
@@ -213,7 +210,8 @@ final class GuardRun {
             try {
                 return task.get();
             } catch (ExecutionException e) {
-                return failed(run.rule, e.getCause(), run.isInput(), subject);
+                Throwable cause = e.getCause();
+                return failed(run.rule, cause == null ? e : cause, run.isInput(), subject);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw interrupted();

@@ -92,7 +92,7 @@ final class Inspector {
      */
     GuardVerdict window(GuardRule rule, GuardedPart part, boolean complete) {
         Inspection inspection = inspection(rule, List.of(part));
-        GuardRun run = new GuardRun(rule, complete ? inspection : inspection.unfinished(part), subject);
+        GuardRun run = new GuardRun(rule, complete ? inspection : inspection.unfinished(part));
         boolean later = rule.isShadow() && rule.guard().effort() != Guard.Effort.MEMORY;
         GuardVerdict verdict = GuardRun.all(List.of(run), subject, later ? this::report : (mine, said) -> {})
                 .get(0);
@@ -133,7 +133,7 @@ final class Inspector {
             List<Integer> indices = indices(rule, parts);
             boolean reads = direction == Inspection.Direction.INPUT && rule.guard().readsRequest();
             if (!indices.isEmpty() || reads) {
-                runs.add(new GuardRun(rule, inspection(rule, shown(parts, indices)), subject));
+                runs.add(new GuardRun(rule, inspection(rule, shown(parts, indices))));
                 seen.add(indices);
             }
         }

@@ -179,7 +179,7 @@ public final class GuardTrainer {
     }
 
     private static int fold(GuardRow row) {
-        return Math.floorMod(row.id().hashCode() * 0x9E3779B1 >>> 7, FOLDS);
+        return Math.floorMod((row.id().hashCode() * 0x9E3779B1) >>> 7, FOLDS);
     }
 
     private static List<GuardRow> filter(List<GuardRow> rows, Predicate<GuardRow> filter) {

@@ -64,9 +64,17 @@ final class Evidence {
         boolean hiddenWords = view.kind == View.Kind.INVISIBLE
                 && new String(view.chars).strip().indexOf(' ') > 0;
         if (view.kind != View.Kind.PLAIN && (most >= SUSPICIOUS || hiddenWords)) {
-            int name = NAMES.size() - DISGUISES.size() + view.kind.ordinal() - 1;
+            int name = NAMES.indexOf(disguise(view.kind));
             put(name, DISGUISE, view.originalStart(0), view.originalEnd(view.length));
         }
+    }
+
+    private static String disguise(View.Kind kind) {
+        return switch (kind) {
+            case PLAIN, UNDISGUISED -> "disguised-text";
+            case DECODED -> "encoded-payload";
+            case INVISIBLE -> "invisible-text";
+        };
     }
 
     /** Returns where the word ends whose beginning a rule found. */

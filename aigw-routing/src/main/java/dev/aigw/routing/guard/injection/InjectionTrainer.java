@@ -100,7 +100,7 @@ public final class InjectionTrainer {
         }
 
         int fold() {
-            return Math.floorMod(example.group().hashCode() * 0x9E3779B1 >>> 8, FOLDS);
+            return Math.floorMod((example.group().hashCode() * 0x9E3779B1) >>> 8, FOLDS);
         }
 
         @Override

@@ -25,15 +25,24 @@ final class Payloads {
         this.text = text;
     }
 
-    /**
-     * Something decoded.
-     *
-     * @param text what it says
-     * @param start where it begins
-     * @param end where it ends
-     * @param map where each of its characters comes from; null where it comes from the span as a whole
-     */
-    record Payload(String text, int start, int end, int @Nullable [] map) {}
+    /** Something decoded. */
+    static final class Payload {
+
+        /** What it says. */
+        final String text;
+
+        final int start;
+        final int end;
+        /** Where each of its characters comes from; null where it comes from the span as a whole. */
+        final int @Nullable [] map;
+
+        private Payload(String text, int start, int end, int @Nullable [] map) {
+            this.text = text;
+            this.start = start;
+            this.end = end;
+            this.map = map;
+        }
+    }
 
     /** Returns the payloads of {@code text}, possibly none. */
     static List<Payload> find(String text) {
@@ -280,7 +289,7 @@ final class Payloads {
     }
 
     private static long escape(int size, int value) {
-        return (long) size << 32 | value & 0xFFFF;
+        return (long) size << 32 | (value & 0xFFFF);
     }
 
     private long percent(int at) {

@@ -146,7 +146,7 @@ final class PhraseTrie {
 
     private int slot(int node, char c) {
         long key = key(node, c);
-        int slot = (int) (key * 0x9E3779B97F4A7C15L >>> 40) & mask;
+        int slot = (int) ((key * 0x9E3779B97F4A7C15L) >>> 40) & mask;
         while (keys[slot] >= 0 && keys[slot] != key) {
             slot = slot + 1 & mask;
         }

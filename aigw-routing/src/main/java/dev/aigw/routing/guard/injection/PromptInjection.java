@@ -320,14 +320,14 @@ public final class PromptInjection implements Guard {
         }
 
         /**
-         * Which scores are uncertain; 0.15 to 0.9 by default. Only matters with an embedder or a second opinion.
+         * Which scores are uncertain; from 0.15 on and below 0.9 by default. Only matters with an embedder or a second opinion.
          *
-         * @throws IllegalArgumentException if it is not 0 ≤ {@code from} &lt; {@code to} ≤ 1
+         * @throws IllegalArgumentException if it is not 0 ≤ {@code from} ≤ {@code to} ≤ 1
          */
         public Builder uncertain(double from, double to) {
             once.check(6, "uncertain");
-            if (!(from >= 0 && from < to && to <= 1)) {
-                throw new IllegalArgumentException("uncertain(" + from + ", " + to + "): 0 ≤ from < to ≤ 1");
+            if (!(from >= 0 && from <= to && to <= 1)) {
+                throw new IllegalArgumentException("uncertain(" + from + ", " + to + "): 0 ≤ from ≤ to ≤ 1");
             }
             this.uncertainFrom = from;
             this.uncertainTo = to;

@@ -75,11 +75,11 @@ final class RuleBook {
                 concept = line.substring(3).strip();
                 concepts.putIfAbsent(concept, concepts.size());
             } else if (line.startsWith("rule ")) {
-                rules.add(line.strip().split(" +"));
+                rules.add(line.strip().split(" +", -1));
             } else {
                 int id = Objects.requireNonNull(concepts.get(concept), line);
                 String language = line.substring(0, line.indexOf(' '));
-                for (String phrase : line.substring(language.length()).split(",")) {
+                for (String phrase : line.substring(language.length()).split(",", -1)) {
                     addPhrase(phrase.strip(), id, language.equals("en") && DISGUISED.contains(concept), phrases);
                 }
             }
@@ -104,7 +104,7 @@ final class RuleBook {
             firstSlot[r] = gapList.size();
             steps[r] = (rule.length - 3) / 2;
             for (int k = 4; k < rule.length; k += 2) {
-                for (String name : rule[k].split("\\|")) {
+                for (String name : rule[k].split("\\|", -1)) {
                     Integer id = concepts.get(name);
                     if (id == null) {
                         throw new IllegalArgumentException("the rule " + rule[1] + " names no concept: " + name);
@@ -131,7 +131,8 @@ final class RuleBook {
             return;
         }
         StringBuilder rotated = new StringBuilder();
-        for (char c : bare.toCharArray()) {
+        for (int i = 0; i < bare.length(); i++) {
+            char c = bare.charAt(i);
             rotated.append(c >= 'a' && c <= 'z' ? (char) ('a' + (c - 'a' + 13) % 26) : c);
         }
         phrases.add(new PhraseTrie.Phrase(rotated + "*", ROT13));

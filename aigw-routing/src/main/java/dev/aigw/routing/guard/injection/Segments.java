@@ -100,7 +100,7 @@ final class Segments {
         long packed = ' ';
         int end = Math.min(to, from + MAXIMUM_GRAMS_OF_A_WORD);
         for (int i = from; i <= end; i++) {
-            packed = packed << 12 | (i < to ? shape(chars[i]) : ' ') & 0xFFF;
+            packed = packed << 12 | ((i < to ? shape(chars[i]) : ' ') & 0xFFF);
             int size = i - from + 2;
             if (size >= 3) {
                 sink.feature(bucket((packed & (1L << 36) - 1) * 13), GRAM);
@@ -120,6 +120,6 @@ final class Segments {
     }
 
     private static int bucket(long hash) {
-        return (int) (hash * SEED >>> SHIFT);
+        return (int) ((hash * SEED) >>> SHIFT);
     }
 }

@@ -371,14 +371,14 @@ final class TextNormalizer {
             return;
         }
         for (Payloads.Payload payload : Payloads.find(text)) {
-            String decoded = payload.text();
+            String decoded = payload.text;
             if (decoded.length() > budget[0]) {
                 return;
             }
             budget[0] -= decoded.length();
-            int from = start < 0 ? payload.start() : start;
-            int to = start < 0 ? payload.end() : end;
-            Folding folding = fold(decoded, View.Kind.DECODED, start < 0 ? payload.map() : null, from, to);
+            int from = start < 0 ? payload.start : start;
+            int to = start < 0 ? payload.end : end;
+            Folding folding = fold(decoded, View.Kind.DECODED, start < 0 ? payload.map : null, from, to);
             views.add(folding.view());
             undisguise(folding.view(), views);
             decode(decoded, from, to, depth + 1, budget, views);

@@ -189,7 +189,7 @@ public final class ClassifierForm {
             return null;
         }
         List<String> categories = new ArrayList<>(2);
-        for (String category : rest.split("[,\\s]+")) {
+        for (String category : rest.split("[,\\s]+", 0)) {
             boolean isCategory = category.length() >= 2
                     && category.length() <= 3
                     && category.charAt(0) == 's'

@@ -422,7 +422,7 @@ final class LinkScanner {
                 destinations.append("//too-long.invalid "); // what follows cannot be seen in time
             }
             String removed = image ? "[image removed]" : "<a>";
-            for (String destination : destinations.toString().split(" ")) {
+            for (String destination : destinations.toString().split(" ", 0)) {
                 if (!destination.isEmpty() && judge.refuses(destination, image, open, end, removed)) {
                     break;
                 }
@@ -464,7 +464,7 @@ final class LinkScanner {
 
         /** Notes the addresses in a value: one, several as in srcset, or those in a style. */
         private void collect(String value) {
-            for (String word : value.split("[\\s,()'\"]+")) {
+            for (String word : value.split("[\\s,()'\"]+", 0)) {
                 int url = word.toLowerCase(Locale.ROOT).lastIndexOf("url=");
                 String address = url < 0 ? word : word.substring(url + 4);
                 boolean leadsOut = address.indexOf(':') >= 0

@@ -190,7 +190,7 @@ class PromptInjectionTest {
         assertThatThrownBy(() -> PromptInjection.builder().action(GuardAction.REDACT))
                 .hasMessageContaining("BLOCK or ANNOTATE");
         assertThatThrownBy(() -> PromptInjection.builder().origins()).hasMessageContaining("names none");
-        assertThatThrownBy(() -> PromptInjection.builder().uncertain(0.5, 0.5)).hasMessageContaining("from < to");
+        assertThatThrownBy(() -> PromptInjection.builder().uncertain(0.6, 0.5)).hasMessageContaining("from ≤ to");
         assertThatThrownBy(() ->
                         PromptInjection.builder().sensitivity(Sensitivity.LOW).threshold(0.5))
                 .hasMessageContaining("set twice");
