@@ -187,7 +187,7 @@ public final class ClassifierGuard implements Guard {
         if (threshold != null && likely == null) {
             throw unreadable("no log probabilities of its answer, which threshold(...) needs");
         }
-        boolean found = threshold == null || likely == null ? reading.unsafe() : likely >= threshold;
+        boolean found = (threshold == null || likely == null) ? reading.unsafe() : likely >= threshold;
         if (found) {
             add(question, reading, likely == null ? 1 : likely, findings);
         }

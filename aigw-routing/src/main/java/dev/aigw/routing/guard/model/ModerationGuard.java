@@ -156,7 +156,7 @@ public final class ModerationGuard implements Guard {
             }
             boolean flagged = Boolean.TRUE.equals(verdict.categories().get(category));
             explained |= flagged;
-            if (threshold == null || score == null ? flagged : !(score < threshold)) {
+            if ((threshold == null || score == null) ? flagged : !(score < threshold)) {
                 findings.add(GuardFinding.in(part, "moderation/" + named(category), bounded(score), action));
             }
         }
