@@ -74,7 +74,7 @@ final class CallerHistory {
      * @return by how many deviations it is larger than usual; 0 in the first {@code warmUp} prompts
      */
     synchronized double size(long chars, int warmUp) {
-        double log = Math.log1p(chars);
+        double log = Math.log1p((double) chars);
         double deviation = Math.max(LEAST_DEVIATION, Math.sqrt(variance));
         double surprise = sizes < warmUp ? 0 : (log - meanLog) / deviation;
         sizes = Math.min(sizes + 1, Integer.MAX_VALUE - 1);

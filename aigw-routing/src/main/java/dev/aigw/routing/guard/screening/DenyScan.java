@@ -93,7 +93,7 @@ final class DenyScan {
             state = phrases.next(state, unit);
             int phrase = phrases.longest(state);
             if (phrase >= 0) {
-                found(state, phrase, folded.end());
+                found(phrase, folded.end());
             }
         }
         if (touchingSize > 0) {
@@ -108,7 +108,7 @@ final class DenyScan {
         }
     }
 
-    private void found(int state, int longest, int end) {
+    private void found(int longest, int end) {
         for (int phrase = longest; phrase >= 0; phrase = phrases.longestWithin(phrase)) {
             int length = phrases.length(phrase);
             int start = starts[(read - length) & mask];

@@ -118,7 +118,7 @@ final class TensorStats {
             min = Math.min(min, value);
             max = Math.max(max, value);
         }
-        if (sum - sum != 0) { // infinite, or no number, which hides the least and the greatest
+        if (!Double.isFinite(sum)) { // infinite, or no number, which hides the least and the greatest
             min = Double.POSITIVE_INFINITY;
             max = Double.NEGATIVE_INFINITY;
             for (int i = from; i < to; i++) {
