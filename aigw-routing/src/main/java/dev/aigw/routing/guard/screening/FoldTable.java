@@ -39,7 +39,11 @@ final class FoldTable {
     private final AtomicReferenceArray<Page> pages =
             new AtomicReferenceArray<>((Character.MAX_CODE_POINT >> PAGE_BITS) + 1);
 
-    private record Page(int[] values, String[] expansions) {}
+    private static final class Page {
+
+        private final int[] values = new int[PAGE];
+        private final String[] expansions = new String[PAGE];
+    }
 
     private FoldTable(boolean caseless) {
         this.caseless = caseless;
@@ -69,15 +73,14 @@ final class FoldTable {
     }
 
     private Page fill(int from) {
-        int[] values = new int[PAGE];
-        String[] expansions = new String[PAGE];
+        Page page = new Page();
         for (int i = 0; i < PAGE; i++) {
-            values[i] = valueOf(from + i);
-            if (values[i] == SEVERAL) {
-                expansions[i] = folded(Normalizer.normalize(Character.toString(from + i), Normalizer.Form.NFKC));
+            page.values[i] = valueOf(from + i);
+            if (page.values[i] == SEVERAL) {
+                page.expansions[i] = folded(Normalizer.normalize(Character.toString(from + i), Normalizer.Form.NFKC));
             }
         }
-        return new Page(values, expansions);
+        return page;
     }
 
     private int valueOf(int codePoint) {

@@ -100,7 +100,7 @@ public final class TensorCheck implements Guard {
                 check(tensor, i, names, findings);
             }
         }
-        if (!names.isEmpty() || inspection.operation() == InferenceRequest.INFER) {
+        if (!names.isEmpty() || inspection.operation().equals(InferenceRequest.INFER)) {
             rules.forEach((expected, rule) -> {
                 if (!rule.optional && !names.contains(expected)) {
                     findings.add(GuardFinding.whole("missing(" + expected + ")", 1, action));
