@@ -54,7 +54,7 @@ public final class ClassifierForm {
     }
 
     /**
-     * Returns that of ShieldGemma, with its four policies: one request for each, answered {@code Yes} for a violation.
+     * Returns that of ShieldGemma, with its four policies: one request for each, answered yes for a violation.
      */
     public static ClassifierForm shieldGemma() {
         Map<String, String> policies = new LinkedHashMap<>();
@@ -80,7 +80,7 @@ public final class ClassifierForm {
 
     /**
      * Returns that of Granite Guardian 3, whose server has the model's own prompt (Ollama): the system message names a
-     * risk, and the answer is {@code Yes} if the text has it.
+     * risk, and the answer is yes if the text has it.
      *
      * @param risks {@code harm}, {@code jailbreak}, {@code social_bias}, {@code violence}, {@code profanity},
      *     {@code sexual_content}, {@code unethical_behavior}; {@code harm} if none is given
@@ -94,7 +94,7 @@ public final class ClassifierForm {
     }
 
     /**
-     * Returns a question to any chat model, answered {@code Yes} or {@code No}.
+     * Returns a question to any chat model, answered yes or no.
      *
      * @param rule the name of what is found if the answer is Yes, as routes, events and errors show it
      * @param question for example "Does the text give legal advice?"

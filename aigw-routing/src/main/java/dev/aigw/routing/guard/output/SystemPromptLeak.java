@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * found.
  *
  * <pre>{@code
- * String canary = Canary.create(); // keep it, and put it into the prompt by Canary.in(prompt, canary)
+ * String canary = PromptCanary.create(); // keep it, and put it into the prompt by PromptCanary.in(prompt, canary)
  * Guard leak = SystemPromptLeak.builder().canary(canary).build();
  * }</pre>
  *
@@ -230,13 +230,13 @@ public final class SystemPromptLeak implements Guard {
          * enough to be found.
          *
          * @throws IllegalArgumentException if it has fewer than 8 letters and digits
-         * @see Canary
+         * @see PromptCanary
          */
         public Builder canary(String canary) {
             String letters = Letters.joined(canary).text();
             if (letters.length() < SHORTEST_CANARY) {
                 throw new IllegalArgumentException(
-                        "a canary needs 8 letters and digits or more, so that it is in no answer: use Canary.create()");
+                        "a canary needs 8 letters and digits or more, so that it is in no answer: use PromptCanary.create()");
             }
             int piece = Math.min(letters.length(), CANARY_PIECE);
             for (String form :

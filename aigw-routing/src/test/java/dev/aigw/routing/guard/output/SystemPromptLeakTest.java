@@ -200,21 +200,21 @@ class SystemPromptLeakTest {
 
     @Test
     void aMadeCanaryIsItsOwnAndGoesInFrontOfThePrompt() {
-        String canary = Canary.create();
+        String canary = PromptCanary.create();
 
-        assertThat(canary).hasSize(16).isNotEqualTo(Canary.create());
-        assertThat(Canary.in(PROMPT, canary)).endsWith(PROMPT).contains(canary);
+        assertThat(canary).hasSize(16).isNotEqualTo(PromptCanary.create());
+        assertThat(PromptCanary.in(PROMPT, canary)).endsWith(PROMPT).contains(canary);
         assertThat(SystemPromptLeak.builder()
                         .canary(canary)
                         .build()
-                        .check(inspection(Canary.in(PROMPT, canary)))
+                        .check(inspection(PromptCanary.in(PROMPT, canary)))
                         .action())
                 .isEqualTo(GuardAction.BLOCK);
     }
 
     @Test
     void optionsAreChecked() {
-        assertThatThrownBy(() -> SystemPromptLeak.builder().canary("abc")).hasMessageContaining("Canary.create()");
+        assertThatThrownBy(() -> SystemPromptLeak.builder().canary("abc")).hasMessageContaining("PromptCanary.create()");
         assertThatThrownBy(() -> SystemPromptLeak.builder().length(5).build()).hasMessageContaining("24 or more");
         assertThatThrownBy(() -> SystemPromptLeak.builder().action(GuardAction.ALLOW))
                 .hasMessageContaining("ANNOTATE");

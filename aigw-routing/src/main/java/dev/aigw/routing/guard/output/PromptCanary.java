@@ -6,21 +6,21 @@ import java.security.SecureRandom;
  * A word that stands for nothing, to be put into a system prompt: an answer that holds it has leaked the prompt.
  *
  * <pre>{@code
- * String canary = Canary.create();
- * String prompt = Canary.in("You are the assistant of a bank. …", canary);
+ * String canary = PromptCanary.create();
+ * String prompt = PromptCanary.in("You are the assistant of a bank. …", canary);
  * Guard leak = SystemPromptLeak.builder().canary(canary).build();
  * }</pre>
  *
  * <p>Make one for each prompt and keep it as secret as the prompt. One that changes with each call defeats the vendors'
  * caches of prompts.
  */
-public final class Canary {
+public final class PromptCanary {
 
     private static final String DIGITS = "abcdefghjkmnpqrstuvwxyz23456789";
     private static final int LENGTH = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private Canary() {}
+    private PromptCanary() {}
 
     /** Returns a new one: 16 letters and digits at random, about 79 bits. */
     public static String create() {
