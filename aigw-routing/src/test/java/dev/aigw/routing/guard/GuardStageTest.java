@@ -42,6 +42,7 @@ import dev.aigw.routing.metering.Meters;
 import dev.aigw.routing.route.Routes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -545,7 +546,7 @@ class GuardStageTest extends RouterHarness {
                 .system("be kind")
                 .user(
                         "look",
-                        new ContentPart.Document(Media.ofBytes("text/plain", "a page".getBytes()), "title", false))
+                        new ContentPart.Document(Media.ofBytes("text/plain", "a page".getBytes(StandardCharsets.UTF_8)), "title", false))
                 .message(Message.of(Message.Role.ASSISTANT, List.of(new ContentPart.Text("well"), call)))
                 .message(Message.toolResult(call, "found"))
                 .message(

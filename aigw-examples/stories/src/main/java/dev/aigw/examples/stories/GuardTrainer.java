@@ -91,7 +91,7 @@ public final class GuardTrainer {
         rows.forEach(row -> sizes.merge(row.source() + row.bad(), 1, Integer::sum));
         List<InjectionExample> examples = new ArrayList<>();
         for (GuardRow row : rows) {
-            double weight = Math.min(2, Math.sqrt(100.0 / sizes.get(row.source() + row.bad())));
+            double weight = Math.min(2, Math.sqrt(100.0 / sizes.getOrDefault(row.source() + row.bad(), 1)));
             examples.add(new InjectionExample(row.text(), row.origin(), row.bad(), weight, row.id()));
             if (row.isForeign()) {
                 // A user may paste it.

@@ -75,7 +75,7 @@ final class Lookalikes {
     private static String version6(byte[] hash) {
         StringBuilder address = new StringBuilder("2001:db8");
         for (int i = 0; i < 12; i += 2) {
-            address.append(':').append(Integer.toHexString((hash[i] & 0xFF) << 8 | hash[i + 1] & 0xFF));
+            address.append(':').append(Integer.toHexString(((hash[i] & 0xFF) << 8) | (hash[i + 1] & 0xFF)));
         }
         return address.toString();
     }

@@ -286,7 +286,7 @@ final class NationalIds {
     }
 
     private static boolean austria(int[] d) {
-        int check = (weighted(d, 3, 7, 9, 0, 5, 8, 4, 2, 1, 6)) % 11;
+        int check = weighted(d, 3, 7, 9, 0, 5, 8, 4, 2, 1, 6) % 11;
         return d[0] != 0 && check == d[3] && day(Math.min(two(d, 6), 12), two(d, 4));
     }
 

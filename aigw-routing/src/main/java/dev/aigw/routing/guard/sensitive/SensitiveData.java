@@ -239,8 +239,10 @@ public final class SensitiveData implements Guard {
             if (treatment.kind() == Treatment.Kind.TYPE_PRESERVING) {
                 String made = Lookalikes.of(type, value, pseudonyms.hash(scope, type, value));
                 if (made != null) {
-                    Map<String, String> known = lookalikes == null ? lookalikes = new HashMap<>() : lookalikes;
-                    String other = known.putIfAbsent(made, value);
+                    if (lookalikes == null) {
+                        lookalikes = new HashMap<>();
+                    }
+                    String other = lookalikes.putIfAbsent(made, value);
                     if (other == null || other.equals(value)) {
                         return made;
                     }

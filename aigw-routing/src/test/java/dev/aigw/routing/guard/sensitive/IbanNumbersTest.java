@@ -39,7 +39,8 @@ class IbanNumbersTest {
     private static String make(String country, Random random) {
         String structure = java.util.Objects.requireNonNull(IbanNumbers.structure(country));
         StringBuilder bban = new StringBuilder();
-        for (char kind : structure.toCharArray()) {
+        for (int i = 0; i < structure.length(); i++) {
+            char kind = structure.charAt(i);
             bban.append(kind == 'n' ? (char) ('0' + random.nextInt(10)) : (char) ('A' + random.nextInt(26)));
         }
         StringBuilder digits = new StringBuilder();
