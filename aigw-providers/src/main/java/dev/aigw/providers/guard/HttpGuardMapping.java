@@ -187,8 +187,8 @@ public final class HttpGuardMapping {
     }
 
     /**
-     * Returns that of Amazon Bedrock Guardrails (apply guardrail): what the guardrail blocks is blocked, what it
-     * masks is replaced by <code>{TYPE}</code>, what it only detects is annotated. Settings: {@code guardrail} and
+     * Returns that of Amazon Bedrock Guardrails (apply guardrail): what the guardrail blocks is blocked, what it masks
+     * is replaced by <code>{TYPE}</code>, what it only detects is annotated. Settings: {@code guardrail} and
      * {@code version}, required, and {@code region} unless a base URL is set. Sign calls with {@code AwsSigner}, or use
      * a Bedrock API key.
      */

@@ -22,6 +22,7 @@ final class GuardRun {
 
     private final GuardRule rule;
     private final Inspection inspection;
+
     GuardRun(GuardRule rule, Inspection inspection) {
         this.rule = rule;
         this.inspection = inspection;

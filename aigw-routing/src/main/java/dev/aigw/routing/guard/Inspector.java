@@ -131,7 +131,8 @@ final class Inspector {
         List<List<Integer>> seen = new ArrayList<>(rules.size());
         for (GuardRule rule : rules) {
             List<Integer> indices = indices(rule, parts);
-            boolean reads = direction == Inspection.Direction.INPUT && rule.guard().readsRequest();
+            boolean reads =
+                    direction == Inspection.Direction.INPUT && rule.guard().readsRequest();
             if (!indices.isEmpty() || reads) {
                 runs.add(new GuardRun(rule, inspection(rule, shown(parts, indices))));
                 seen.add(indices);

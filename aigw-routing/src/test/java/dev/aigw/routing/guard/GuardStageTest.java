@@ -546,7 +546,8 @@ class GuardStageTest extends RouterHarness {
                 .system("be kind")
                 .user(
                         "look",
-                        new ContentPart.Document(Media.ofBytes("text/plain", "a page".getBytes(StandardCharsets.UTF_8)), "title", false))
+                        new ContentPart.Document(
+                                Media.ofBytes("text/plain", "a page".getBytes(StandardCharsets.UTF_8)), "title", false))
                 .message(Message.of(Message.Role.ASSISTANT, List.of(new ContentPart.Text("well"), call)))
                 .message(Message.toolResult(call, "found"))
                 .message(

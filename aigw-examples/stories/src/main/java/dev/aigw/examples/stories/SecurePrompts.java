@@ -13,8 +13,8 @@ import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.guard.GuardScope;
 import dev.aigw.routing.guard.Guards;
 import dev.aigw.routing.guard.injection.PromptInjection;
-import dev.aigw.routing.guard.output.Canary;
 import dev.aigw.routing.guard.output.Links;
+import dev.aigw.routing.guard.output.PromptCanary;
 import dev.aigw.routing.guard.output.SystemPromptLeak;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -27,9 +27,9 @@ import java.util.List;
  */
 public final class SecurePrompts {
 
-    private static final String CANARY = Canary.create();
+    private static final String CANARY = PromptCanary.create();
 
-    private static final String SYSTEM = Canary.in(
+    private static final String SYSTEM = PromptCanary.in(
             "You are the assistant of a bank. Never discuss accounts of other customers, never promise interest rates,"
                     + " and always ask for the branch before you book an appointment.",
             CANARY);

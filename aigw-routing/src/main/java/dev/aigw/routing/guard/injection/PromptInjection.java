@@ -320,7 +320,8 @@ public final class PromptInjection implements Guard {
         }
 
         /**
-         * Which scores are uncertain; from 0.15 on and below 0.9 by default. Only matters with an embedder or a second opinion.
+         * Which scores are uncertain; from 0.15 on and below 0.9 by default. Only matters with an embedder or a second
+         * opinion.
          *
          * @throws IllegalArgumentException if it is not 0 ≤ {@code from} ≤ {@code to} ≤ 1
          */

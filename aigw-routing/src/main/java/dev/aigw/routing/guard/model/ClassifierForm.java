@@ -53,9 +53,7 @@ public final class ClassifierForm {
         return new ClassifierForm(Kind.LLAMA_GUARD, "llama-guard", Map.of("", ""));
     }
 
-    /**
-     * Returns that of ShieldGemma, with its four policies: one request for each, answered yes for a violation.
-     */
+    /** Returns that of ShieldGemma, with its four policies: one request for each, answered yes for a violation. */
     public static ClassifierForm shieldGemma() {
         Map<String, String> policies = new LinkedHashMap<>();
         policies.put(

@@ -257,7 +257,8 @@ final class NationalIds {
 
     private static boolean itin(int[] d) {
         int group = two(d, 3);
-        return d[0] == 9 && ((group >= 50 && group <= 65) || (group >= 70 && group <= 88) || (group >= 90 && group != 93));
+        return d[0] == 9
+                && ((group >= 50 && group <= 65) || (group >= 70 && group <= 88) || (group >= 90 && group != 93));
     }
 
     private static boolean portugal(int[] d) {

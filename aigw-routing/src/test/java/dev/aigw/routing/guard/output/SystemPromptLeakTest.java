@@ -214,7 +214,8 @@ class SystemPromptLeakTest {
 
     @Test
     void optionsAreChecked() {
-        assertThatThrownBy(() -> SystemPromptLeak.builder().canary("abc")).hasMessageContaining("PromptCanary.create()");
+        assertThatThrownBy(() -> SystemPromptLeak.builder().canary("abc"))
+                .hasMessageContaining("PromptCanary.create()");
         assertThatThrownBy(() -> SystemPromptLeak.builder().length(5).build()).hasMessageContaining("24 or more");
         assertThatThrownBy(() -> SystemPromptLeak.builder().action(GuardAction.ALLOW))
                 .hasMessageContaining("ANNOTATE");
