@@ -7,9 +7,12 @@ import dev.aigw.api.guard.Guard;
 import dev.aigw.api.guard.GuardVerdict;
 import dev.aigw.api.guard.GuardedPart;
 import dev.aigw.api.guard.Inspection;
+import dev.aigw.routing.guard.injection.PromptInjection;
+import dev.aigw.routing.guard.output.Links;
 import dev.aigw.routing.guard.screening.CallerAnomalies;
 import dev.aigw.routing.guard.screening.DenyEntry;
 import dev.aigw.routing.guard.screening.DenyList;
+import dev.aigw.routing.guard.sensitive.SensitiveData;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +44,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class GuardBenchmark {
 
     /** Which guards check: all of them, one after the other, or one. */
-    @Param({"all", "words", "feed", "patterns", "anomalies"})
+    @Param({"all", "injection", "sensitive", "links", "words", "feed", "patterns", "anomalies"})
     public String guards = "all";
 
     /** What the text repeats. */
@@ -73,10 +76,14 @@ public class GuardBenchmark {
                         .entry(DenyEntry.pattern("(?i)proj-[0-9]{4}"))
                         .entry(DenyEntry.pattern("acme[a-z]+corp"))
                         .build());
+            case "injection" -> List.of(PromptInjection.guard());
+            case "sensitive" ->
+                List.of(SensitiveData.builder().personalData().secrets().build());
+            case "links" -> List.of(Links.toHosts("docs.example.com"));
             case "anomalies" -> List.of(CallerAnomalies.builder().build());
             case "all" -> {
                 List<Guard> all = new ArrayList<>();
-                for (String one : List.of("words", "feed", "patterns", "anomalies")) {
+                for (String one : List.of("injection", "sensitive", "links", "words", "patterns", "anomalies")) {
                     all.addAll(named(one));
                 }
                 yield all;

@@ -3,6 +3,7 @@ package dev.aigw.examples.stories;
 import dev.aigw.routing.guard.injection.InjectionModel;
 import dev.aigw.routing.guard.injection.InjectionScore;
 import dev.aigw.routing.guard.injection.Sensitivity;
+import dev.aigw.routing.guard.sensitive.SecretDetector;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -21,7 +22,10 @@ import java.util.function.Predicate;
  * <pre>{@code
  * GuardLab                     the set of 150 texts that lies beside this class
  * GuardLab injection FILE...   your own texts, in the format of GuardRow
+ * GuardLab secrets FILE...     texts with and without secrets, in the same format
  * }</pre>
+ *
+ * <p>{@link PersonalDataLab} does the same for personal data, whose places are labelled.
  */
 public final class GuardLab {
 
@@ -33,13 +37,28 @@ public final class GuardLab {
             injection(GuardRow.resource("guard-lab.tsv"), System.out);
             return;
         }
-        if (!args[0].equals("injection") || args.length < 2) {
-            System.out.println("GuardLab | GuardLab injection FILE...");
+        boolean secrets = args[0].equals("secrets");
+        if ((!secrets && !args[0].equals("injection")) || args.length < 2) {
+            System.out.println("GuardLab | GuardLab injection FILE... | GuardLab secrets FILE...");
             return;
         }
         for (int i = 1; i < args.length; i++) {
-            injection(GuardRow.read(Path.of(args[i])), System.out);
+            List<GuardRow> rows = GuardRow.read(Path.of(args[i]));
+            if (secrets) {
+                secrets(rows, System.out);
+            } else {
+                injection(rows, System.out);
+            }
         }
+    }
+
+    /** Measures the detector of secrets. */
+    static void secrets(List<GuardRow> rows, PrintStream out) {
+        SecretDetector detector = SecretDetector.create();
+        measure(
+                rows,
+                List.of(new Detector("secrets", row -> !detector.find(row.text()).isEmpty())),
+                out);
     }
 
     /** A way to decide about rows. */
