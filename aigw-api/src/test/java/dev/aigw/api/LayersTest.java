@@ -48,6 +48,8 @@ class LayersTest {
                 .definedBy(OPERATIONS)
                 .layer("token")
                 .definedBy("dev.aigw.api.token")
+                .layer("guard")
+                .definedBy("dev.aigw.api.guard")
                 .layer("spi")
                 .definedBy("dev.aigw.api.spi")
                 .layer("client")
@@ -63,7 +65,9 @@ class LayersTest {
                 .whereLayer("token")
                 .mayOnlyBeAccessedByLayers("spi", "client", "conversation")
                 .whereLayer("operations")
-                .mayOnlyBeAccessedByLayers("token", "spi", "client", "conversation")
+                .mayOnlyBeAccessedByLayers("token", "guard", "spi", "client", "conversation")
+                .whereLayer("guard")
+                .mayNotBeAccessedByAnyLayer()
                 .ensureAllClassesAreContainedInArchitecture()
                 .check(API);
     }

@@ -226,7 +226,6 @@ class BuildersTest {
             Map.entry(
                     Guards.class,
                     Guards.builder().input(inspection -> GuardVerdict.ALLOW).build()),
-            Map.entry(GuardAction.class, GuardAction.BLOCK),
             Map.entry(InjectionModel.class, InjectionModel.builtIn()),
             Map.entry(
                     EmbeddingHead.class,

@@ -57,7 +57,8 @@ public final class GuardLab {
         SecretDetector detector = SecretDetector.create();
         measure(
                 rows,
-                List.of(new Detector("secrets", row -> !detector.find(row.text()).isEmpty())),
+                List.of(new Detector(
+                        "secrets", row -> !detector.find(row.text()).isEmpty())),
                 out);
     }
 

@@ -21,8 +21,9 @@ class BillOfMaterialsTest {
     /** What an application may take along without asking its lawyers. JUnit's is only for who writes tests. */
     private static final Set<String> PERMISSIVE = Set.of("Apache-2.0", "MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause");
 
-    /** Licences that a library names in its own way: that of Go is the text of BSD-3-Clause. */
-    private static final Map<String, String> NAMED = Map.of("Go License", "BSD-3-Clause");
+    /** Licences that a library names in its own way; both have the text of BSD-3-Clause. */
+    private static final Map<String, String> NAMED =
+            Map.of("Go License", "BSD-3-Clause", "The (New) BSD License", "BSD-3-Clause");
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -32,7 +32,7 @@ final class BirthDates {
                     + "lokakuuta,marraskuuta,joulukuuta"
         };
         for (String language : languages) {
-            String[] names = language.split(",", -1);
+            String[] names = language.split(",", 0);
             for (int i = 0; i < 12; i++) {
                 months.put(names[i].toLowerCase(Locale.ROOT), (long) i + 1);
             }

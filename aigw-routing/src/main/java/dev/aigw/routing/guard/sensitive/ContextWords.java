@@ -105,7 +105,7 @@ final class ContextWords {
     }
 
     private static void add(Map<String, Long> words, long kind, String list) {
-        for (String word : list.split(",", -1)) {
+        for (String word : list.split(",", 0)) {
             words.merge(word.toLowerCase(Locale.ROOT), kind, (a, b) -> a | b);
         }
     }

@@ -29,7 +29,7 @@ final class IbanNumbers {
 
     private static @Nullable String[] structures() {
         @Nullable String[] structures = new @Nullable String[26 * 26];
-        for (String entry : REGISTRY.trim().split("; ?", -1)) {
+        for (String entry : REGISTRY.trim().split("; ?", 0)) {
             StringBuilder structure = new StringBuilder(30);
             int size = 0;
             for (char ch : entry.substring(3).toCharArray()) {

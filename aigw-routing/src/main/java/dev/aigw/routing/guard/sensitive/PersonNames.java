@@ -271,7 +271,7 @@ final class PersonNames {
         }
 
         private static void put(Map<String, Long> words, long kind, String list) {
-            for (String word : list.split(",", -1)) {
+            for (String word : list.split(",", 0)) {
                 words.merge(lower(word), kind, (a, b) -> a | b);
             }
         }

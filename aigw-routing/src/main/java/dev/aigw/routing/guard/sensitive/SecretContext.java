@@ -258,7 +258,7 @@ final class SecretContext {
         return weak ? 0.6 : value.entropy() >= 3.5 && value.length >= 16 ? 0.8 : 0.65;
     }
 
-    /** Returns whether the value stands between semicolons, as in {@code Server=db;User Id=app;Password=…;}. */
+    /** Returns whether the value stands between semicolons, as in {@code server=db;user id=app;password=…;}. */
     private boolean isConnectionString() {
         if (place.quoted || place.join != SecretPlace.Join.SIGN || text.charAt(place.valueStart - 1) != '=') {
             return false;

@@ -22,7 +22,7 @@ import java.util.Set;
  *       Web Keys, and PKCS #1 and #8 in bare base64;
  *   <li>{@link EntityType#JWT}: tokens whose header can be decoded;
  *   <li>{@link EntityType#CONNECTION_STRING}: the password in a URL, or in a string such as
- *       {@code Server=db;Password=…};
+ *       {@code server=db;password=…};
  *   <li>{@link EntityType#PASSWORD}: a value by its context: {@code password = …}, {@code "api_key": "…"},
  *       {@code export TOKEN=…}, {@code --token …}, basic authentication, "my password is …" in ten languages.
  * </ul>

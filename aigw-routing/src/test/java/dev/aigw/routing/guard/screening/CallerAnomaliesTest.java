@@ -52,7 +52,7 @@ class CallerAnomaliesTest {
     private static String prose(int seed, int words) {
         String[] all = ("river stone cloud engine paper garden winter letter market signal copper bridge forest window"
                         + " kettle harbour lantern meadow ribbon saddle thunder velvet walnut anchor basket candle")
-                .split(" ", -1);
+                .split(" ", 0);
         Random random = new Random(seed);
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < words; i++) {
@@ -163,7 +163,7 @@ class CallerAnomaliesTest {
         List<String> last = List.of();
         Random random = new Random(3);
         for (int i = 0; i < 25; i++) {
-            String[] words = prompt.split(" ", -1);
+            String[] words = prompt.split(" ", 0);
             words[random.nextInt(8)] = "word" + i;
             words[20 + random.nextInt(6)] = "other" + i;
             last = check(ADA, String.join(" ", words));

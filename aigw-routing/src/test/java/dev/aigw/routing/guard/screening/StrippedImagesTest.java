@@ -48,9 +48,10 @@ class StrippedImagesTest extends RouterHarness {
         way.chat(router, showing("image/png", ImageFiles.png(4, 3, hidden)), CallOptions.DEFAULT);
 
         ChatRequest sent = (ChatRequest) fake.attempts().get(0).request();
-        assertThat(sent.messages().get(0).parts().get(1)).isInstanceOfSatisfying(ContentPart.Image.class, image -> assertThat(
-                        image.media().bytes())
-                .isEqualTo(ImageFiles.png(4, 3)));
+        assertThat(sent.messages().get(0).parts().get(1))
+                .isInstanceOfSatisfying(
+                        ContentPart.Image.class,
+                        image -> assertThat(image.media().bytes()).isEqualTo(ImageFiles.png(4, 3)));
         settled(router, fake);
     }
 

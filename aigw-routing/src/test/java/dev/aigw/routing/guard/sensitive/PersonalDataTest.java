@@ -141,11 +141,11 @@ class PersonalDataTest {
     void holdsBackWhatMayStillGrow(String text) {
         int from = PersonalData.standard().undecidedFrom(text);
         assertThat(text.substring(from))
-                .startsWith(text.contains("@") ? "ada@" : text.split(" ", -1)[firstWithDigit(text)]);
+                .startsWith(text.contains("@") ? "ada@" : text.split(" ", 0)[firstWithDigit(text)]);
     }
 
     private static int firstWithDigit(String text) {
-        String[] words = text.split(" ", -1);
+        String[] words = text.split(" ", 0);
         int i = 0;
         while (words[i].chars().noneMatch(Character::isDigit)) {
             i++;

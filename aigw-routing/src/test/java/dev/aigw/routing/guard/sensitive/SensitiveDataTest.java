@@ -243,7 +243,8 @@ class SensitiveDataTest {
     @Test
     void theBuilderSaysWhatIsWrong() {
         assertThatThrownBy(() -> SensitiveData.builder().build())
-                .hasMessage("this guard looks for nothing: call personalData(), names(...) or detector(...)");
+                .hasMessage(
+                        "this guard looks for nothing: call personalData(), secrets(), names(...) or detector(...)");
         assertThatThrownBy(() -> guard().treat(SSN, Treatment.mask()).treat(SSN, Treatment.block()))
                 .hasMessage("treat(US_SSN, …) is set twice: remove one of the two");
         assertThatThrownBy(() -> guard().minimumScore(2)).hasMessage("minimumScore(2.0): a score is from 0 to 1");
