@@ -3,6 +3,7 @@ package dev.aigw.routing.guard;
 import dev.aigw.api.ModelReply;
 import dev.aigw.api.ModelRequest;
 import dev.aigw.api.batch.BatchSubmitted;
+import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.guard.Inspection;
 import dev.aigw.api.spi.CallContext;
@@ -99,6 +100,9 @@ final class GuardStage implements EngineStage {
             return stream.map(source -> new RestoredSource(source, masks));
         }
         ModelReply restored = Contents.edited(reply, new RestoringEditor(masks));
+        if (reply instanceof ChatResponse given && restored instanceof ChatResponse chat) {
+            return chat.toBuilder().logprobs(given.logprobs()).build(); // as the model wrote it
+        }
         return restored == null ? reply : restored;
     }
 

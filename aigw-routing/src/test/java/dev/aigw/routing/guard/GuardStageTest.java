@@ -19,6 +19,7 @@ import dev.aigw.api.chat.ChatResponse;
 import dev.aigw.api.chat.ChatStream;
 import dev.aigw.api.chat.ContentPart;
 import dev.aigw.api.chat.FinishReason;
+import dev.aigw.api.chat.Logprobs;
 import dev.aigw.api.chat.Media;
 import dev.aigw.api.chat.Message;
 import dev.aigw.api.chat.ToolCall;
@@ -128,6 +129,20 @@ class GuardStageTest extends RouterHarness {
         assertThat(fake.attempts()).hasSize(1);
         assertThat(((ChatRequest) fake.attempts().get(0).request()).lastUserText())
                 .isEqualTo("I am [WORD_1]. [WORD_1]!");
+    }
+
+    @Test
+    void logProbabilitiesSurviveRestoringAndNotARedaction() {
+        ChatResponse reply = ChatResponse.builder()
+                .text("Hello [WORD_1]")
+                .logprobs(new Logprobs(List.of(new Logprobs.Token("Hello", -0.1, List.of()))))
+                .build();
+        ModelRouter restoring = router(fake().reply(reply).build(), input(Words.masking("Ada")));
+        ModelRouter redacting = router(fake().reply(reply).build(), output(Words.redacting("Hello")));
+
+        assertThat(restoring.chat(ask("Ada")).text()).isEqualTo("Hello Ada");
+        assertThat(restoring.chat(ask("Ada")).logprobs()).isEqualTo(reply.logprobs());
+        assertThat(redacting.chat(ask("Ada")).logprobs()).isNull();
     }
 
     @Test
