@@ -29,7 +29,7 @@ record Expectation(
         }
         int texts = request.of(size == null ? "" : size).size();
         ReplyPath rest = at.behindLastStar();
-        String[] first = new String[1];
+        @Nullable String[] first = new @Nullable String[1];
         at.toLastStar().visit(reply, (element, stars) -> {
             if (first[0] == null) {
                 JsonNode node = rest.one(element);

@@ -138,7 +138,7 @@ final class Inspector {
                 seen.add(indices);
             }
         }
-        List<GuardVerdict> verdicts = GuardRun.all(runs, subject, this::report);
+        List<@Nullable GuardVerdict> verdicts = GuardRun.all(runs, subject, this::report);
         List<Judged> judged = new ArrayList<>(runs.size());
         for (int i = 0; i < runs.size(); i++) {
             GuardRule rule = runs.get(i).rule();

@@ -301,7 +301,7 @@ public final class TransformRule {
     }
 
     /** Rewrites the JSON of predictions; see {@link #request}. */
-    public TransformRule payload(UnaryOperator<Object> change) {
+    public TransformRule payload(UnaryOperator<@Nullable Object> change) {
         once.check(0, "payload");
         Objects.requireNonNull(change, "change");
         return does("payload", (request, edited) -> {

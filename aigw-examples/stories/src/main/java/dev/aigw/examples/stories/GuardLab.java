@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -71,7 +72,7 @@ public final class GuardLab {
         double threshold = Sensitivity.BALANCED.threshold();
         Map<String, InjectionScore> scores = new TreeMap<>();
         rows.forEach(row -> scores.put(row.id(), model.score(row.text(), row.origin())));
-        Function<GuardRow, InjectionScore> score = row -> scores.get(row.id());
+        Function<GuardRow, InjectionScore> score = row -> Objects.requireNonNull(scores.get(row.id()));
         measure(
                 rows,
                 List.of(

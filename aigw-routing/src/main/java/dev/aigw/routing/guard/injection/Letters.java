@@ -21,9 +21,9 @@ final class Letters {
                     + "ɑaɡgɩiıiʏyʀrɴnʟlʙbɢgʜhɪiᴀaᴄcᴅdᴇeᴊjᴋkᴍmᴏoᴘpᴛtᴜuᴠvᴡwᴢzꜱsꜰfǃlǀl∣l×xØoøołlđdħhƒfœoæaßsÐd";
 
     private static final char[] LATIN = new char[0x10000];
-    private static final String[] FOLDED = new String[0x10000];
-    private static final String[] MATH = new String[0x400];
-    private static final String[] ENCLOSED = new String[0x100];
+    private static final @Nullable String[] FOLDED = new @Nullable String[0x10000];
+    private static final @Nullable String[] MATH = new @Nullable String[0x400];
+    private static final @Nullable String[] ENCLOSED = new @Nullable String[0x100];
 
     static {
         for (int i = 0; i < LOOK_ALIKES.length(); i += 2) {

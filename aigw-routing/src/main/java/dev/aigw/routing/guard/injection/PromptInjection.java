@@ -189,13 +189,13 @@ public final class PromptInjection implements Guard {
         }
     }
 
-    /** Returns {@link Effort#MEMORY}, or that of the second opinion, or {@link Effort#COMPUTE} with an embedder. */
     /** Returns {@code prompt-injection}. */
     @Override
     public String name() {
         return "prompt-injection";
     }
 
+    /** Returns {@link Effort#MEMORY}, or that of the second opinion, or {@link Effort#COMPUTE} with an embedder. */
     @Override
     public Effort effort() {
         Effort effort = embedder != null ? Effort.COMPUTE : Effort.MEMORY;

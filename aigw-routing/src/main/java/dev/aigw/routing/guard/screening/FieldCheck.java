@@ -88,7 +88,8 @@ public final class FieldCheck implements Guard {
         Object payload = plain(request.payload());
         List<GuardFinding> findings = new ArrayList<>(0);
         rules.forEach((path, rule) -> {
-            String[] fault = new String[1]; // the first: an array may have thousands of wrong elements
+            @Nullable
+            String[] fault = new @Nullable String[1]; // the first: an array may have thousands of wrong elements
             path.find(payload, (value, present) -> {
                 if (fault[0] == null) {
                     fault[0] = rule.fault(value, present);
