@@ -36,9 +36,14 @@ final class GuardRule {
         this.name = scope.name == null ? guard.name() : scope.name;
         this.models = List.copyOf(scope.models);
         this.exceptModels = List.copyOf(scope.exceptModels);
-        EnumSet<ContentOrigin> seen = EnumSet.copyOf(guard.origins());
+        EnumSet<ContentOrigin> seen = EnumSet.noneOf(ContentOrigin.class);
+        seen.addAll(guard.origins());
         if (scope.origins != null) {
             seen.retainAll(scope.origins);
+        }
+        if (seen.isEmpty()) {
+            throw new IllegalArgumentException("the guard \"" + name + "\" reads " + guard.origins()
+                    + ", and its scope shows it none of these: name some of them in origins(...)");
         }
         this.origins = seen;
         this.operations = Set.copyOf(scope.operations);

@@ -5,7 +5,9 @@ import dev.aigw.api.GatewayException;
 import dev.aigw.api.GuardAction;
 import dev.aigw.api.Route;
 import dev.aigw.api.guard.Guard;
+import dev.aigw.api.guard.GuardFinding;
 import dev.aigw.api.guard.GuardVerdict;
+import dev.aigw.api.guard.GuardedPart;
 import dev.aigw.api.guard.Inspection;
 import dev.aigw.api.internal.DurationText;
 import java.util.ArrayList;
@@ -66,7 +68,25 @@ final class GuardRun {
         if (verdict == null) {
             throw new IllegalStateException("the guard returned null: return GuardVerdict.ALLOW to allow");
         }
+        for (GuardFinding finding : verdict.findings()) {
+            checkPlace(finding, inspection.parts());
+        }
         return verdict;
+    }
+
+    /** A finding outside of what the guard was shown is a failure of the guard, as if it had thrown. */
+    private static void checkPlace(GuardFinding finding, List<GuardedPart> parts) {
+        if (finding.part() >= parts.size() || (finding.part() < 0 && finding.end() > finding.start())) {
+            throw misplaced(finding, "is in none of the " + parts.size() + " parts");
+        }
+        String text = finding.part() < 0 ? null : parts.get(finding.part()).text();
+        if (finding.end() > (text == null ? 0 : text.length())) {
+            throw misplaced(finding, "lies outside its text");
+        }
+    }
+
+    private static GatewayException misplaced(GuardFinding finding, String how) {
+        return GatewayException.of(ErrorKind.INTERNAL, "the guard has a bug: " + finding + " " + how);
     }
 
     /** Returns the verdict that stands for a failed guard's: it passes if the rule says so. */

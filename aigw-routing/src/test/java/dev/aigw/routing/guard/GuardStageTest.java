@@ -39,6 +39,7 @@ import dev.aigw.providers.fake.FakeProvider;
 import dev.aigw.routing.ModelRouter;
 import dev.aigw.routing.RouterHarness;
 import dev.aigw.routing.cache.Caches;
+import dev.aigw.routing.guard.output.Links;
 import dev.aigw.routing.metering.Meters;
 import dev.aigw.routing.route.Routes;
 import java.io.PrintWriter;
@@ -341,6 +342,28 @@ class GuardStageTest extends RouterHarness {
                 return effort;
             }
         };
+    }
+
+    @Test
+    void aFindingOutsideOfTheTextIsAFailureOfItsGuard() {
+        Guard wrong = inspection -> GuardVerdict.of(GuardFinding.redact(0, 3, 99, "word", 1, "*"));
+        ModelRouter closed = router(fake().echo().build(), input(wrong));
+        ModelRouter open = router(
+                fake().echo().build(),
+                Guards.builder().input(wrong, GuardScope::failOpen).build());
+
+        assertThat(failure(() -> closed.chat(ask("hello"))))
+                .hasMessageContaining("could not tell, so the call is rejected: the guard has a bug")
+                .hasMessageContaining("lies outside its text");
+        assertThat(open.chat(ask("hello")).text()).isEqualTo("hello");
+    }
+
+    @Test
+    void aGuardThatIsShownNothingIsAMistake() {
+        assertThatThrownBy(() -> Guards.builder()
+                        .input(Links.toHosts("a.example"), scope -> scope.origins(ContentOrigin.USER)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("its scope shows it none of these");
     }
 
     @Test

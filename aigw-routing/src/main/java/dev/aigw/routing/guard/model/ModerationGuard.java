@@ -251,7 +251,7 @@ public final class ModerationGuard implements Guard {
          * Sets on whose behalf the guard's calls are made; by default an anonymous caller's, so that no caller pays for
          * being checked.
          *
-         * @param caller null for whoever makes the call that is checked
+         * @param caller null for the caller of the checked call
          */
         public Builder caller(@Nullable Caller caller) {
             once.check(3, "caller");

@@ -30,7 +30,7 @@ final class OwnCalls {
     /**
      * Creates the calls of one guard.
      *
-     * @param caller on whose behalf they are made; null for whoever makes the call that is checked
+     * @param caller on whose behalf they are made; null for the caller of the checked call
      */
     OwnCalls(@Nullable Caller caller) {
         byte[] bytes = new byte[MARK_BYTES];

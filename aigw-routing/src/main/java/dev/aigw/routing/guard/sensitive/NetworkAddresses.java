@@ -66,7 +66,7 @@ final class NetworkAddresses {
         return t.runEnd[run] - t.runStart[run] == 1 && t.c[t.runStart[run]] == '0';
     }
 
-    /** Returns whether it is in a range for networks of one's own, which versions seldom are. */
+    /** Returns whether it is in a range for private networks; version numbers rarely are. */
     private static boolean isPrivate(PersonalText t, int run) {
         int s = t.runStart[run];
         String start = new String(t.c, s, Math.min(8, t.n - s));
