@@ -360,8 +360,8 @@ class GuardStageTest extends RouterHarness {
 
     @Test
     void aGuardThatIsShownNothingIsAMistake() {
-        assertThatThrownBy(() -> Guards.builder()
-                        .input(Links.toHosts("a.example"), scope -> scope.origins(ContentOrigin.USER)))
+        assertThatThrownBy(() ->
+                        Guards.builder().input(Links.toHosts("a.example"), scope -> scope.origins(ContentOrigin.USER)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("its scope shows it none of these");
     }

@@ -386,7 +386,8 @@ public final class SensitiveData implements Guard {
         }
 
         /**
-         * Says whether a reply may not repeat what the request held already. Off by default: users who ask about their own address get an answer with it.
+         * Says whether a reply may not repeat what the request held already. Off by default: users who ask about their
+         * own address get an answer with it.
          */
         public Builder treatRepeated(boolean treatRepeated) {
             once.check(4, "treatRepeated");
