@@ -11,6 +11,7 @@ import dev.aigw.routing.engine.call.Call;
 import dev.aigw.routing.engine.call.CallFacts;
 import dev.aigw.routing.engine.call.EngineStage;
 import dev.aigw.routing.engine.call.Hop;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -108,9 +109,12 @@ final class GuardStage implements EngineStage {
 
     private ModelReply checked(Hop hop, ModelReply reply) {
         Call call = hop.call();
-        String model = call.model();
+        List<String> models = new ArrayList<>(List.of(call.model()));
+        if (reply instanceof ChatStream) { // it may go on at a fallback model
+            call.fallbacks().forEach(fallback -> models.add(fallback.name()));
+        }
         List<GuardRule> rules = guards.outputRules(call).stream()
-                .filter(rule -> rule.appliesTo(model))
+                .filter(rule -> models.stream().anyMatch(rule::appliesTo))
                 .toList();
         if (rules.isEmpty()) {
             return reply;

@@ -520,6 +520,26 @@ class GuardStageTest extends RouterHarness {
     }
 
     @Test
+    void aStreamThatGoesOnAtAFallbackPassesTheGuardsOnItsAnswers() {
+        FakeProvider fake = fake().model(
+                        "first",
+                        script -> script.streamThenFail(ErrorKind.SERVER_ERROR, new ChatEvent.TextDelta(0, "it is ")))
+                .model("second", script -> script.chunks("it is ", "a secret"))
+                .build();
+        ModelRouter router = builder(fake)
+                .model("one", model -> model.deployment("fake/first").fallback("two"))
+                .model("two", model -> model.deployment("fake/second"))
+                .guards(Guards.builder()
+                        .output(Words.blocking("secret"), scope -> scope.models("two"))
+                        .build())
+                .build();
+
+        try (ChatStream stream = router.stream(ChatRequest.of("one", "hello"))) {
+            assertThat(failure(stream::response).kind()).isEqualTo(ErrorKind.GUARD_REJECTED);
+        }
+    }
+
+    @Test
     void aModelThatARouteChoosesIsGuardedByItsOwnRules() {
         FakeProvider fake = fake().echo().build();
         ModelRouter router = builder(fake)
